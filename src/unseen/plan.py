@@ -1,0 +1,92 @@
+"""The plan of an evaluation: one object, read alike by the command line, a TOML file and the Python API."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from unseen.errors import PlanError
+from unseen.space import Value
+
+EMBEDDED = "unseen/smollm2"
+
+
+class Budget(BaseModel):
+    """What may be spent per model; whichever limit is met first ends the run. None means no limit."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    tasks: int | None = Field(default=None, gt=0)
+    tokens: int | None = Field(default=None, gt=0)
+    cost: float | None = Field(default=None, gt=0, description="US dollars")
+    minutes: float | None = Field(default=None, gt=0)
+
+    @classmethod
+    def parse(cls, text: str) -> Budget:
+        """From ``tasks=200,minutes=4``. Raises :class:`PlanError` naming the part that is wrong."""
+        parts: dict[str, str] = {}
+        for part in filter(None, (piece.strip() for piece in text.split(","))):
+            name, separator, value = part.partition("=")
+            if not separator or name not in cls.model_fields:
+                raise PlanError(f"--budget '{part}': write {', '.join(f'{n}=…' for n in cls.model_fields)}, separated by commas")
+            parts[name] = value
+        try:
+            return cls.model_validate(parts)
+        except ValidationError as error:
+            first = error.errors()[0]
+            raise PlanError(f"--budget {first['loc'][0]}={first['input']}: {first['msg'].lower()}") from None
+
+
+class Plan(BaseModel):
+    """Everything that decides what an evaluation asks. Saved, fully resolved, beside the results."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    models: tuple[str, ...] = (EMBEDDED,)
+    families: tuple[str, ...] = Field(default=(), description="empty means every family")
+    seed: int | None = Field(default=None, description="None draws one; the resolved plan holds it")
+    fixed: int | None = Field(default=None, gt=0, description="this many tasks per family, spread evenly over difficulty; None adapts")
+    budget: Budget = Budget()
+    explore: float = Field(default=0.4, ge=0.1, le=1, description="share of adaptive questions drawn from the reference mix")
+    twins: float = Field(default=0.15, ge=0, le=0.5, description="share of questions that are surface or counterfactual twins")
+    planted: float = Field(default=0.05, ge=0, le=0.5, description="share of questions whose key is wrong on purpose")
+    target_se: float = Field(default=0.35, gt=0, description="stop a family when its ability is known to this many logits")
+    settings: dict[str, Value] = Field(default_factory=dict, description="variables held fixed in every family that has them")
+    edition: str | None = None
+    max_tokens: int | None = Field(default=None, gt=0, description="cap on a reply; None lets the model's own default stand")
+    temperature: float = Field(default=0.0, ge=0, le=2)
+    connections: int | None = Field(default=None, gt=0, description="questions in flight at once; None lets the provider decide")
+    cross_check: float = Field(default=0.05, ge=0, le=1, description="share of tasks solved again by the second solver before asking")
+    error_audit: str | None = Field(default=None, description="file of audited tasks, from which the generation error rate e is estimated")
+
+    @model_validator(mode="after")
+    def _shares_fit(self) -> Plan:
+        if self.explore + self.twins + self.planted > 1:
+            raise ValueError(f"explore + twins + planted = {self.explore + self.twins + self.planted:g}, more than the whole")
+        if len(set(self.models)) != len(self.models):
+            raise ValueError("a model is named twice")
+        return self
+
+    @classmethod
+    def load(cls, path: Path) -> Plan:
+        """From a TOML file. Raises :class:`PlanError` that names the file and the field."""
+        try:
+            return cls.of(tomllib.loads(path.read_text(encoding="utf-8")), where=str(path))
+        except OSError as error:
+            raise PlanError(f"cannot read plan {path}: {error.strerror}") from None
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise PlanError(f"{path} is not TOML: {error}") from None
+
+    @classmethod
+    def of(cls, fields: dict[str, Any], where: str = "plan") -> Plan:
+        """From plain values. Raises :class:`PlanError` that names the field, the value and what was expected."""
+        try:
+            return cls.model_validate(fields)
+        except ValidationError as error:
+            first = error.errors()[0]
+            name = ".".join(map(str, first["loc"])) or "the plan"
+            shown = "" if not first["loc"] else f" = {first['input']!r}"
+            raise PlanError(f"{where}: {name}{shown}: {first['msg']}") from None
