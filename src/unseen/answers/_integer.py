@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from unseen.answers._base import Answer, Unreadable
@@ -12,6 +13,7 @@ from unseen.task import JSON
 _INTEGER = re.compile(r"-?\d+")
 
 
+@dataclass(frozen=True)
 class IntegerAnswer(Answer):
     """A whole number; the key is a JSON integer."""
 
