@@ -54,7 +54,9 @@ class Plan(BaseModel):
     twins: float = Field(default=0.15, ge=0, le=0.5, description="share of questions that are surface or counterfactual twins")
     planted: float = Field(default=0.05, ge=0, le=0.5, description="share of questions whose key is wrong on purpose")
     target_se: float = Field(default=0.35, gt=0, description="stop a family when its ability is known to this many logits")
-    settings: dict[str, Value] = Field(default_factory=dict, description="variables held fixed in every family that has them")
+    settings: dict[str, Value | tuple[Value, Value]] = Field(
+        default_factory=dict, description="variables held at a value, or between two, in every family that has them"
+    )
     edition: str | None = None
     max_tokens: int | None = Field(default=None, gt=0, description="cap on a reply; None lets the model's own default stand")
     temperature: float = Field(default=0.0, ge=0, le=2)

@@ -1,0 +1,30 @@
+"""``unseen runs``: what was run."""
+
+from __future__ import annotations
+
+from unseen.cli._terminal import AsJson, Where, console, print_json, table
+
+
+def runs(store: Where = None, as_json: AsJson = False) -> None:
+    """List the runs of a store, newest first."""
+    from unseen.storing import Status, Store
+
+    opened = Store(store)
+    rows = [
+        {
+            "id": record.id,
+            "status": "stopped" if record.status is Status.RUNNING and not opened.alive(record.id) else record.status.value,
+            "started_at": record.started_at,
+            "finished_at": record.finished_at,
+            "models": list(record.plan["models"]),
+            "outcomes": record.outcomes,
+            "note": record.note,
+        }
+        for record in opened.runs()
+    ]
+    if as_json:
+        return print_json(rows)
+    if not rows:
+        return console().print(f"No runs in {opened.shown} yet: `unseen eval` makes one.", markup=False)
+    cells = [(r["id"], r["status"], r["started_at"], ", ".join(r["models"]), r["outcomes"], r["note"]) for r in rows]
+    console().print(table("", ("run", "status", "started (UTC)", "models", "outcomes", "note"), cells, right=("outcomes",)))
