@@ -98,7 +98,9 @@ class Integer(_Ordered):
     high: int
     falling: bool
 
-    def __init__(self, low: int, high: int, *, role: str = "difficulty", default: int | None = None, falling: bool = False, summary: str = "") -> None:
+    def __init__(
+        self, low: int, high: int, *, role: str = "difficulty", default: int | None = None, falling: bool = False, summary: str = ""
+    ) -> None:
         if low > high:
             raise SettingError(f"Integer({low}, {high}): the low end lies above the high end")
         easiest = high if falling else low
@@ -182,10 +184,20 @@ class Real(Variable):
     high: float
     digits: int
 
-    def __init__(self, low: float, high: float, *, role: str = "difficulty", default: float | None = None, digits: int = 3, summary: str = "") -> None:
+    def __init__(
+        self, low: float, high: float, *, role: str = "difficulty", default: float | None = None, digits: int = 3, summary: str = ""
+    ) -> None:
         if not (math.isfinite(low) and math.isfinite(high) and low <= high):
             raise SettingError(f"Real({low}, {high}): both ends must be finite and in order")
-        _set(self, low=float(low), high=float(high), digits=digits, role=Role(role), default=float(low if default is None else default), summary=summary)
+        _set(
+            self,
+            low=float(low),
+            high=float(high),
+            digits=digits,
+            role=Role(role),
+            default=float(low if default is None else default),
+            summary=summary,
+        )
         _require_default(self)
 
     @property
@@ -312,14 +324,16 @@ class Space:
         """A setting whose difficulty variables stand near ``load`` in [0, 1]; all others are uniform.
 
         Each difficulty variable is placed at ``load`` plus an independent uniform offset within ``±spread``,
-        clipped to [0, 1]: varied, yet of a chosen hardness, where a uniform draw would crowd the middle.
+        clipped to [0, 1]: varied, yet of a chosen hardness, where a uniform draw would crowd the middle. Half the
+        settings keep every premise at its habitual level, so that counterfactual rules do not swamp the mix.
         """
         fixed = fixed or {}
+        habitual = choose.chance("habitual premises", 0.5)
         drawn: dict[str, Value] = {}
         for name, variable in self.variables.items():
             if name in fixed:
                 continue
-            unit = _unit(choose, name)
+            unit = 0.0 if habitual and variable.role is Role.PREMISE else _unit(choose, name)
             position = min(max(load + (2 * unit - 1) * spread, 0.0), 1.0) if variable.role is Role.DIFFICULTY else unit
             drawn[name] = variable.at(position)
         return self.validate({**drawn, **fixed})
