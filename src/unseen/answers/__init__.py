@@ -8,6 +8,7 @@ from unseen.answers._integer import IntegerAnswer
 from unseen.answers._label import LabelAnswer
 from unseen.answers._plan import PlanAnswer
 from unseen.answers._text import TextAnswer
+from unseen.answers._wrappings import wrappings
 
 __all__ = [
     "Answer",
@@ -20,4 +21,5 @@ __all__ = [
     "TextAnswer",
     "Unreadable",
     "committed_answer",
+    "wrappings",
 ]
