@@ -39,3 +39,7 @@ class StoreError(UnseenError):
 
 class DependencyError(UnseenError):
     """Something the machine lacks; the message carries the command that installs it."""
+
+
+class EditionError(UnseenError):
+    """An edition that cannot be made, sealed, revealed or verified as asked."""

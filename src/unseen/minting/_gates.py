@@ -1,0 +1,68 @@
+"""The gates every task passes before anyone sees it: its certificate holds, a second solver agrees, its prompt fits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from unseen.choices import Choices
+from unseen.errors import CertificateError, FamilyError, PlanError, UnseenError
+from unseen.families.base import Family
+from unseen.space import Value
+from unseen.task import Task, canonical_json
+
+
+@dataclass(frozen=True)
+class Gates:
+    """``cross_check`` is the share of tasks solved again by the second solver; ``max_prompt`` is in characters."""
+
+    cross_check: float = 0.05
+    max_prompt: int = 20_000
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.cross_check <= 1:
+            raise PlanError(f"cross-check {self.cross_check:g} is not a share between 0 and 1")
+        if self.max_prompt < 1:
+            raise PlanError(f"max_prompt {self.max_prompt} leaves no room for a prompt")
+
+
+@dataclass(frozen=True)
+class Passage:
+    """How a task came through: ``fits`` is False when its prompt is too long; ``cross_checked`` says whether it was solved twice."""
+
+    fits: bool
+    cross_checked: bool
+
+
+def make(family: Family[Any], setting: Mapping[str, Value], choose: Choices, index: int) -> Task:
+    """The task at a setting; whatever goes wrong becomes an error that names the family, the index and the setting."""
+    try:
+        return family.make(setting, choose)
+    except Exception as error:
+        reason = str(error) if isinstance(error, UnseenError) else f"{type(error).__name__}: {error}"
+        raise FamilyError(f"{family.name} version {family.version} cannot make task {index} at {dict(setting)}: {reason}") from error
+
+
+def admit(family: Family[Any], task: Task, index: int, gates: Gates) -> Passage:
+    """Let a task through the gates.
+
+    Raises :class:`CertificateError`, naming family, index and reason, when the certificate does not prove the key or the
+    second solver disagrees: a family that does so once is not to be trusted, so nothing is skipped.
+    """
+    proved_by_solving = type(family).verify is Family.verify
+    cross_check = drawn_for_cross_check(task, gates.cross_check)
+    try:
+        problem = family.problem_of(task)  # from the task's own JSON, as anyone who re-checks it will read it
+        family.verify(problem, task.key, task.certificate)
+        if cross_check and not proved_by_solving and (found := family.solve(problem)) != task.key:
+            raise CertificateError(f"the second solver finds {canonical_json(found)}, the key says {canonical_json(task.key)}")
+    except Exception as error:
+        reason = str(error) if isinstance(error, UnseenError) else f"{type(error).__name__}: {error}"
+        raise CertificateError(f"{family.name} version {family.version} task {index} ({task.id}): {reason}") from error
+    return Passage(len(task.prompt) <= gates.max_prompt, cross_check or proved_by_solving)
+
+
+def drawn_for_cross_check(task: Task, share: float) -> bool:
+    """Whether this task belongs to the share that is solved twice: decided by its id, hence alike on every machine."""
+    return int(task.id[:13], 16) < share * 16**13
