@@ -6,6 +6,7 @@ from unseen.answers._commitment import committed_answer
 from unseen.answers._decimal import DecimalAnswer
 from unseen.answers._integer import IntegerAnswer
 from unseen.answers._label import LabelAnswer
+from unseen.answers._moment import MomentAnswer
 from unseen.answers._plan import PlanAnswer
 from unseen.answers._text import TextAnswer
 from unseen.answers._wrappings import wrappings
@@ -15,6 +16,7 @@ __all__ = [
     "DecimalAnswer",
     "IntegerAnswer",
     "LabelAnswer",
+    "MomentAnswer",
     "PlanAnswer",
     "SequenceAnswer",
     "SetAnswer",

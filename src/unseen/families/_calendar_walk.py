@@ -1,0 +1,229 @@
+"""The second solver of ``time/calendar``: walks the days one by one, on Python's own calendar where it applies."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta, timezone
+
+from unseen.errors import CertificateError
+from unseen.families._calendar_problem import CalendarProblem, Step
+from unseen.families._calendar_worlds import WORLDS, Date, World
+from unseen.task import JSON
+
+_FARTHEST = 200_000  # days walked in one step at most
+
+
+class _Odometer:
+    """A date that is turned forward and back like a mileage counter: a day, else the rest of a month, at a time."""
+
+    def __init__(self, world: World, at: Date, weekday: int) -> None:
+        self.world, self.weekday = world, weekday
+        self.year, self.month, self.day = at
+
+    @property
+    def at(self) -> Date:
+        return self.year, self.month, self.day
+
+    def copy(self) -> _Odometer:
+        return _Odometer(self.world, self.at, self.weekday)
+
+    def _month_days(self) -> int:
+        days = self.world.lengths[self.month - 1]
+        if self.world.leap_days and self.month == self.world.leap_month and self.year % self.world.leap_every == 0:
+            days += self.world.leap_days
+        return days
+
+    def turn(self, days: int) -> None:
+        """Go this many days on, or back when negative."""
+        self.weekday = (self.weekday + days) % len(self.world.week)
+        while days > 0:
+            step = min(days, self._month_days() - self.day + 1)
+            self.day, days = self.day + step, days - step
+            if self.day > self._month_days():
+                self.day, self.month = 1, self.month + 1
+                if self.month > len(self.world.lengths):
+                    self.month, self.year = 1, self.year + 1
+        while days < 0:
+            step = min(-days, self.day)
+            self.day, days = self.day - step, days + step
+            if self.day == 0:
+                self.month -= 1
+                if self.month == 0:
+                    self.month, self.year = len(self.world.lengths), self.year - 1
+                self.day = self._month_days()
+
+    def days_to(self, there: Date) -> int:
+        """How many days on a later or equal date lies."""
+        walker, days = self.copy(), 0
+        while (walker.year, walker.month) < there[:2]:
+            left = walker._month_days() - walker.day + 1
+            walker.turn(left)
+            days += left
+        return days + there[2] - walker.day
+
+
+class _PythonCalendar(_Odometer):
+    """The same, on :class:`datetime.date`."""
+
+    def copy(self) -> _Odometer:
+        return _PythonCalendar(self.world, self.at, self.weekday)
+
+    def turn(self, days: int) -> None:
+        moved = date(*self.at) + timedelta(days=days)
+        self.year, self.month, self.day, self.weekday = moved.year, moved.month, moved.day, moved.weekday()
+
+    def days_to(self, there: Date) -> int:
+        return (date(*there) - date(*self.at)).days
+
+
+def walk(problem: CalendarProblem) -> JSON:
+    """The answer by simulation."""
+    world = WORLDS[problem.world]
+    here: _Odometer
+    if problem.world == "usual":
+        here = _PythonCalendar(world, problem.start, problem.weekday)
+        if date(*problem.start).weekday() != problem.weekday and problem.question != "difference":
+            raise CertificateError(f"{date(*problem.start)} is not a {world.week[problem.weekday]}")
+    else:
+        here = _Odometer(world, problem.start, problem.weekday)
+    if problem.question == "difference":
+        return sum(_stretch(problem, here, step) for step in problem.steps)
+    if problem.question == "zones":
+        return _journey(problem, here)
+    if problem.question == "rota":
+        return _rota(problem, here)
+    for step in problem.steps:
+        _move(problem, here, step)
+    if problem.question == "weekday":
+        return world.week[here.weekday]
+    return "{:04d}-{:02d}-{:02d}".format(*here.at)
+
+
+def _closed(problem: CalendarProblem, here: _Odometer) -> bool:
+    if problem.working_week and here.world.week[here.weekday] not in ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday"):
+        return True
+    for closing in problem.closed:
+        if closing.kind == "weekly" and here.weekday == closing.values[0]:
+            return True
+        if closing.kind == "monthly" and closing.values[0] <= here.day <= closing.values[1]:
+            return True
+        if closing.kind == "yearly" and (here.month, here.day) == closing.values:
+            return True
+    return False
+
+
+def _wait(problem: CalendarProblem, here: _Odometer) -> None:
+    for _ in range(_FARTHEST):
+        if not _closed(problem, here):
+            return
+        here.turn(1)
+    raise CertificateError("every day is closed")
+
+
+def _move(problem: CalendarProblem, here: _Odometer, step: Step) -> None:
+    value = step.values[0]
+    if step.op == "days":
+        here.turn(value)
+    elif step.op == "weeks":
+        for _ in here.world.week:
+            here.turn(value)
+    elif step.op == "weekday":
+        here.turn(1)
+        while here.weekday != value:
+            here.turn(1)
+    elif step.op == "month":
+        month = here.month
+        while here.month == month:
+            here.turn(1)
+        while here.day < value:
+            here.turn(1)
+    elif step.op == "on":
+        here.turn(here.days_to(step.date))
+    else:
+        while value:
+            here.turn(1)
+            value -= not _closed(problem, here)
+    _wait(problem, here)
+
+
+def _stretch(problem: CalendarProblem, start: _Odometer, step: Step) -> int:
+    first, last = step.date, (step.values[3], step.values[4], step.values[5])
+    here = type(start)(start.world, first, 0)
+    if not (problem.closed or problem.working_week):
+        return here.days_to(last) + problem.both_ends
+    here = _at_date(start, first)
+    counted = int(problem.both_ends and not _closed(problem, here))
+    for _ in range(_FARTHEST):
+        if here.at == last:
+            return counted
+        here.turn(1)
+        counted += not _closed(problem, here)
+    raise CertificateError("a stretch is too long to walk")
+
+
+def _at_date(start: _Odometer, at: Date) -> _Odometer:
+    """The calendar turned to a date, on either side of the start, with the right weekday."""
+    here = start.copy()
+    if at >= start.at:
+        here.turn(here.days_to(at))
+    else:
+        here.turn(-type(start)(start.world, at, 0).days_to(start.at))
+    return here
+
+
+def _journey(problem: CalendarProblem, here: _Odometer) -> str:
+    if problem.world == "usual":
+        return _journey_by_datetime(problem, here)
+    minute, day_minutes, offset = problem.clock, here.world.hours * 60, problem.offset
+    for step in problem.steps:
+        minute += step.values[0] - offset + step.values[1]
+        offset = step.values[1]
+        while minute >= day_minutes:
+            minute -= day_minutes
+            here.turn(1)
+        while minute < 0:
+            minute += day_minutes
+            here.turn(-1)
+        _wait(problem, here)
+    return "{:04d}-{:02d}-{:02d} {:02d}:{:02d}".format(*here.at, *divmod(minute, 60))
+
+
+def _journey_by_datetime(problem: CalendarProblem, here: _Odometer) -> str:
+    zone = timezone(timedelta(minutes=problem.offset))
+    moment = datetime(*problem.start, problem.clock // 60, problem.clock % 60, tzinfo=zone)
+    for step in problem.steps:
+        moment = (moment.astimezone(timezone.utc) + timedelta(minutes=step.values[0])).astimezone(
+            timezone(timedelta(minutes=step.values[1]))
+        )
+        here.turn(here.days_to((moment.year, moment.month, moment.day)))
+        before = here.at
+        _wait(problem, here)
+        moment += date(*here.at) - date(*before)
+    return moment.strftime("%Y-%m-%d %H:%M")
+
+
+def _rota(problem: CalendarProblem, here: _Odometer) -> str:
+    """Hands the shift on day by day: ``order[0]`` is on duty, and the order is rotated when a turn is used up."""
+    _wait(problem, here)
+    listed, order, turn, served = list(problem.teams), list(problem.teams), problem.turn, 1
+    for step in problem.steps:
+        target = here.copy()
+        if step.date > here.at:
+            target.turn(target.days_to(step.date))
+        _wait(problem, target)
+        while here.at != target.at:
+            here.turn(1)
+            if _closed(problem, here):
+                continue
+            served += 1
+            if served > turn:
+                order, served = [*order[1:], order[0]], 1
+        if step.op == "duty":
+            return order[0]
+        if step.op == "rest":
+            listed = [*(team for team in listed if team != order[0]), order[0]]
+        elif step.op == "reverse":
+            listed = listed[::-1]
+        else:
+            turn = step.values[3]
+        order, served = list(listed), 1
+    raise CertificateError("the rota is asked about no date")
