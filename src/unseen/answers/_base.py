@@ -13,7 +13,7 @@ from unseen.verdict import Kind, Verdict
 _SHOWN = 400  # characters of an answer kept in a verdict
 
 
-class Unreadable(ValueError):
+class Unreadable(ValueError):  # noqa: N818 - reads as a statement about the text
     """The text does not commit to one answer of this type; the message says why."""
 
 
@@ -64,7 +64,7 @@ class Answer(ABC):
 
     def check(self, response: str, key: JSON, *, options: Sequence[str] = (), accepts: Callable[[Any], bool] | None = None) -> Verdict:
         """Grade a whole reply against the key (or against ``accepts`` where several answers are right)."""
-        found = commitment(response)
+        found = commitment(response.replace(self.instruction, ""))
         if not found.text.strip():
             return Verdict(Kind.UNPARSED, None, "the reply is empty")
         try:

@@ -20,12 +20,13 @@ _MARKER = re.compile(
       | [ ]*→ )
     (?!["']?[ ]+and\b)                               # an echo of the instruction, not an answer
     (?:[ ]*(?:therefore|thus|then|simply|just|exactly|indeed)\b)?,?
-    [ ]*["':]?
+    [ ]*:?
     |^[ \t]*(?:the[ ])?(?:final[ ])?(?:result|output)[ ]*:
     """,
     re.IGNORECASE | re.VERBOSE | re.MULTILINE,
 )
 _BOX = re.compile(r"\\f?box(?:ed)?\s{0,2}\{")
+_NOTHING = " \n.:;*_\"'"
 _LEAD = re.compile(r"(?:\b(?:the|my|our|final|correct|right|so|that|then|a|possible|other|another)\b[ ]*|[*_\"'#(])+$", re.IGNORECASE)
 _OR_BEFORE = re.compile(r"\b(?:or|nor)\b[ ,:]*$", re.IGNORECASE)
 _NOT_BEFORE = re.compile(r"\bnot\b[ ,:]*$", re.IGNORECASE)
@@ -69,7 +70,10 @@ def commitment(reply: str) -> Commitment:
     """What the reply commits to. An answer marker or a box with nothing in it commits to nothing."""
     text = plain(reply)
     boxes = _boxes(text)
-    markers = [found for found in _MARKER.finditer(text) if text[found.end() : found.end() + 200].strip(" \n.:;*_\"'")]
+    markers = list(_MARKER.finditer(text))
+    if markers and not text[markers[-1].end() :].strip(_NOTHING):
+        text = text[: markers[-1].start()]  # the reply breaks off after its marker
+    markers = [found for found in markers if text[found.end() : found.end() + 200].strip(_NOTHING)]
     if boxes and (not markers or boxes[-1].start >= markers[-1].start()):
         return _boxed(text, boxes)
     if not markers:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal
 
 from unseen.answers._base import Absent, Unreadable
 from unseen.answers._number_words import digits_for_words
 
 _DIGITS = 1000  # digits of the longest number read
+_EXACT = Context(prec=_DIGITS + 20)
 _NUMBER = re.compile(
     r"""
     (?P<sign>(?<![\w)\]}$%.])[-+](?:[ ](?=[$€£¥]?\d))?)?
@@ -21,6 +22,7 @@ _NUMBER = re.compile(
     re.VERBOSE,
 )
 _AFTER = re.compile(r"[ ]?(?P<unit>%|°?[A-Za-zµ€£¥$]+(?:/[A-Za-z]+)?)?")
+_LONGER_MARK = re.compile(r"\.\d")
 _SCALES = {
     "hundred": 100,
     "thousand": 1000,
@@ -42,7 +44,7 @@ _EQUALS = re.compile(
 )
 _OR = re.compile(r"\b(?:or|alternatively|maybe|perhaps|possibly|versus|vs)\b|;", re.IGNORECASE)
 _BECAUSE = re.compile(r"\b(?:because|since|as in|given that|so that|which|where|after|from|out of|as)\b", re.IGNORECASE)
-_DENIED = re.compile(r"\b(?:not|never|neither|nor|no|without|unlikely|wrong|incorrect|false)\b", re.IGNORECASE)
+_DENIED = re.compile(r"\b(?:not|cannot|never|neither|nor|no|without|unlikely|wrong|incorrect|false)\b", re.IGNORECASE)
 _BOUND = re.compile(
     r"(?:\b(?:more|less|greater|fewer|higher|lower|bigger|smaller|larger) than|\bat (?:least|most)|\bbetween|\bup to|\bunder|\bover|\bbelow|\babove|[<>≤≥≠]=?)\s*$",
     re.IGNORECASE,
@@ -53,7 +55,7 @@ _JOINED = re.compile(
 _PARENTHESIS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _JSON_OBJECT = re.compile(r"[{\[]\s*\"")
 _REFUSAL = re.compile(
-    r"\b(?:(?:do|did|can|could|would) not (?:know|tell|say|determine|answer|solve|compute|help|have)|not (?:sure|certain|possible|enough)|impossible|unable|no idea)\b",
+    r"\b(?:(?:(?:do|did|could|would) not|cannot) (?:know|tell|say|determine|answer|solve|compute|help|have)|not (?:sure|certain|possible|enough)|impossible|unable|no idea)\b",
     re.IGNORECASE,
 )
 
@@ -144,16 +146,18 @@ def _number(text: str, found: re.Match[str]) -> Number | None:
     glued = text[found.start() - 1 : found.start()]
     if glued.isalpha() or glued in ("_", "#") or (glued == "." and found["digits"][0] != "."):
         return None  # part of a name ("B12") or of a longer mark ("1.2.3"), not a number
+    if _LONGER_MARK.match(text, found.end()):
+        return None
     if len(found["digits"]) > _DIGITS:
         raise Unreadable(f"a number of more than {_DIGITS} digits")
     value = Decimal(re.sub("[,_']", "", found["digits"]) + (found["power"] or ""))
     if (found["sign"] or "").startswith("-") or found["inner"]:
-        value = -value
+        value = value.copy_negate()
     after = _AFTER.match(text, found.end())
     unit = (after["unit"] or "") if after else ""
     end = after.end() if after and unit else found.end()
     if unit in _SCALES and (text[found.end()] != " " or len(unit) > 2):
-        value, unit = value * _SCALES[unit], ""
+        value, unit = _EXACT.multiply(value, _SCALES[unit]), ""
     return Number(value, unit or (found["currency"] or "").strip(), found.start(), end)
 
 

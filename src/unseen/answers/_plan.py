@@ -45,7 +45,7 @@ class PlanAnswer(Answer):
 
     def parse(self, text: str, options: Sequence[str] = ()) -> Any:
         lines = [line for line in text[:50_000].splitlines() if line.strip()]
-        if lines and _NOTHING.fullmatch(lines[0].strip(" .")):
+        if lines and _NOTHING.fullmatch(lines[0].strip(" .\"'{}[]")):
             return ()
         steps: list[tuple[str, ...]] = []
         for line in lines:
@@ -103,7 +103,7 @@ class PlanAnswer(Answer):
             return []
         if _DENIED.search(line) or _OR.search(line):
             raise Unreadable("the answer offers alternatives or says what not to do")
-        found = []
+        found: list[tuple[str, ...]] = []
         for piece in _SEPARATOR.split(line):
             piece = _FILLER.sub("", piece).strip()
             if not piece:

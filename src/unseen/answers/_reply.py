@@ -25,6 +25,7 @@ _EMPHASIS = re.compile(r"\*\*(?!\d)|(?<!\d)\*\*|__(?=\S)|(?<=\S)__|(?<![\w*])\*(
 _HEADING = re.compile(r"^[ \t]*(?:#{1,6}|>)[ \t]+", re.MULTILINE)
 _LATEX = (
     (re.compile(r"\\(?:text|mathrm|mathbf|mathit|mbox|textbf|operatorname)\s*\{([^{}]{0,2000})\}"), r"\1"),
+    (re.compile(r"\\(?:text|mathrm|mathbf|mathit|mbox|textbf)(?=\{)"), ""),
     (re.compile(r"\\d?frac\s*\{([^{}]{0,200})\}\s*\{([^{}]{0,200})\}"), r"\1/\2"),
     (re.compile(r"\{,\}|(?<=\d)\\[,!](?=\d)"), ","),
     (re.compile(r"\\(?:left|right|displaystyle)(?![A-Za-z])|\\[()\[\]]"), " "),
@@ -34,7 +35,7 @@ _LATEX = (
     (re.compile(r"\\([$%_#&{}])"), r"\1"),
 )
 _SENTENCE = re.compile(r"(?<=[.!?])[\"')\]]?\s+|\n+")
-_NOT = re.compile(r"\b(is|are|was|were|do|does|did|would|could|should|must)n't\b|\b(ca)n't\b|\b(wo)n't\b|\bcannot\b", re.IGNORECASE)
+_NOT = re.compile(r"\b(is|are|was|were|do|does|did|would|could|should|must)n't\b|\b(?:ca|wo)n't\b", re.IGNORECASE)
 
 
 def plain(reply: str) -> str:
@@ -55,7 +56,7 @@ def sentences(text: str) -> list[str]:
 
 
 def _spelled_out(found: re.Match[str]) -> str:
-    return f"{found[1] or 'can'} not"
+    return f"{found[1]} not" if found[1] else ("cannot" if found[0][0] in "cC" else "will not")
 
 
 def _still_thinking(reply: str) -> bool:
@@ -64,7 +65,8 @@ def _still_thinking(reply: str) -> bool:
 
 
 def _without_thoughts(text: str) -> str:
-    kept, at, depth = [], 0, 0
+    kept: list[str] = []
+    at, depth = 0, 0
     for tag in _THOUGHT.finditer(text):
         if tag[1]:
             kept = [] if not depth else kept  # closed but never opened: everything so far was thought

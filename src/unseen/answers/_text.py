@@ -71,14 +71,19 @@ def _bare(text: str) -> str:
     for _ in range(4):
         if len(text) > 2 and text[-1] in ".,;" and text[-2] != text[-1]:
             text = text[:-1].rstrip()
-        if len(text) > 1 and _PAIRS.get(text[0]) == text[-1] and text[0] not in text[1:-1]:
-            text = text[1:-1].strip()
+        inside = text[1:-1]
+        if (
+            len(text) > 1
+            and _PAIRS.get(text[0]) == text[-1]
+            and (text[0] not in inside or (inside[0] == text[0] and inside[-1] == text[-1]))
+        ):
+            text = inside.strip()
     return text
 
 
 def _told(sentence: str) -> str:
     """What an unmarked sentence offers: the one thing in quotes, else what stands after "is" or a colon, else all of it."""
-    quoted = [first or second for first, second in _QUOTED.findall(sentence)]
+    quoted: list[str] = [first or second for first, second in _QUOTED.findall(sentence)]
     if len(quoted) == 1:
         return quoted[0]
     return _LEAD_IN.sub("", sentence, count=1) or sentence
