@@ -53,7 +53,7 @@ class Sums(Family[SumProblem]):
 
     def render(self, problem: SumProblem, at: Setting, choose: Choices) -> Prompt:
         text = ASK[at.story].format(sum=" + ".join(map(str, problem.numbers)), rule=RULES[at.counting])
-        return Prompt(shared="", body=f"{text}\n{self.answer.instruction}")
+        return Prompt(shared="", body=f'{text}\nEnd with "Answer:" and a whole number.')
 
     def effort(self, problem: SumProblem) -> float:
         return float(len(problem.numbers))

@@ -144,6 +144,8 @@ def _problem_reasons(family: Family[Any], task: Task) -> Iterator[str]:
         problem = family.problem_of(task)
         if not _same(problem.model_dump(mode="json"), task.problem):
             yield "problem: holds more or other than the family's problems do"
+        if type(family).certify is Family.certify and task.certificate != {}:
+            yield "certificate: holds something, but this family's problems are their own proof"
         family.verify(problem, task.key, task.certificate)
         if type(family).verify is not Family.verify and not _same(found := family.solve(problem), task.key):
             yield f"key: the second solver finds {canonical_json(found)}, the key says {canonical_json(task.key)}"

@@ -225,7 +225,7 @@ class Edition:
 
     def _resolved(self) -> list[Family[Any]]:
         found = []
-        for name, version in self.manifest.families.items():
+        for name, version in sorted(self.manifest.families.items()):
             try:
                 family = family_named(name) if self._families is None else self._families[name]
             except (FamilyError, KeyError):

@@ -91,7 +91,7 @@ class Manifest(BaseModel):
     name: str = Field(pattern=_NAME)
     state: State
     commitment: str = Field(pattern=_HEX64, description="SHA-256 of the key")
-    families: dict[str, int] = Field(description="versions, in the order in which the families take turns", min_length=1)
+    families: dict[str, int] = Field(description="versions; the families take turns in alphabetical order", min_length=1)
     per_family: int = Field(gt=0, description="public tasks of each family; there are as many secret ones")
     train: int = Field(ge=0, description="training tasks of each family")
     design: str | tuple[dict[str, Value], ...]
