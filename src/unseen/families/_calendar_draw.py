@@ -138,7 +138,7 @@ def _moves(at: Setting, choose: Choices, start: Date) -> tuple[Step, ...]:
         else:
             values = inner.integer("target", *((0, WORKING_WEEK - 1) if op == "weekday" else (1, SHARED_DAYS)))
             net += 4 if op == "weekday" else 30
-        steps.append(Step(op=op, values=(values,)))  # type: ignore[arg-type]
+        steps.append(Step(op=op, values=(values,)))
     return tuple(steps)
 
 

@@ -39,7 +39,7 @@ class Story:
     earlier: tuple[str, ...]
     weekday: str
     month: str
-    working: str
+    working: tuple[str, ...]
     on: str
     ask_date: str
     ask_weekday: str
@@ -64,12 +64,12 @@ _STORIES = {
         earlier=("Its flour had been bought {gap} before that.", "Its recipe had been chosen {gap} earlier."),
         weekday="A tray of buns is promised for the first {weekday} after that.",
         month="The bill is paid on the {nth} of the following month.",
-        working="The oven is cleaned on the {nth} working day after that.",
+        working=("The oven is cleaned on the {nth} working day after that.", "New flour comes in on the {nth} working day after that."),
         on="The big tasting is on {date}.",
         ask_date="On what date does the event told last take place?",
         ask_weekday="On which day of the week does the event told last take place?",
         stretch=("The stone oven rests from {first} to {last}.", "The tea room is shut for painting from {first} to {last}."),
-        ask_count="Counting {ends} for each of these periods, how many days do they last when added up?",
+        ask_count="Counting {ends} of every rest and every shutting, how many days do these come to when added up?",
         depart="The bread van leaves at {time} local time on {day}, from a depot where clocks show {zone}.",
         leg=("It drives for {duration} to a market where clocks show {zone}.", "After another {duration} it unloads in a town on {zone}."),
         ask_moment="What are the local date and time at the end of the trip?",
@@ -92,7 +92,7 @@ _STORIES = {
         earlier=("The blood sample it relies on was taken {gap} before that.", "The letter that announced it was posted {gap} earlier."),
         weekday="The dressing is changed on the first {weekday} after that.",
         month="The consultant visits on the {nth} of the following month.",
-        working="The laboratory reports on the {nth} working day after that.",
+        working=("The laboratory reports on the {nth} working day after that.", "The insurer writes on the {nth} working day after that."),
         on="The final examination is on {date}.",
         ask_date="What is the date of the event mentioned last?",
         ask_weekday="Which day of the week is it when the event mentioned last happens?",
@@ -120,7 +120,7 @@ _STORIES = {
         earlier=("The pilot's pass used for this had been stamped {gap} earlier.", "The berth had been booked {gap} before that."),
         weekday="The harbour council meets on the first {weekday} after that.",
         month="Harbour dues fall due on the {nth} of the following month.",
-        working="Customs release the papers on the {nth} working day after that.",
+        working=("Customs release papers on the {nth} working day after that.", "The agent is paid on the {nth} working day after that."),
         on="The insurance ends on {date}.",
         ask_date="What is the date of the last thing listed?",
         ask_weekday="What day of the week is it at the last thing listed?",
@@ -155,7 +155,7 @@ _STORIES = {
         earlier=("It quotes a telegram sent {gap} earlier.", "Pinned to it is a ticket from {gap} before that."),
         weekday="The sheet beneath it was written on the first {weekday} after that.",
         month="The invitation that comes next is for the {nth} of the following month.",
-        working="It bears the archive's stamp from the {nth} working day after that.",
+        working=("It was stamped on the {nth} working day after that.", "The copy was made on the {nth} working day after that."),
         on="The last page was written on {date}.",
         ask_date="Which date belongs to the paper described last?",
         ask_weekday="Which day of the week belongs to the paper described last?",
@@ -177,7 +177,7 @@ _STORIES = {
             "The family's house burned down on {date}.",
             "The ink takes {span} to fade.",
             "A stamp of that kind was first sold on {date}.",
-            "The catalogue, begun on {date}, was finished within {span}.",
+            "The reading lamp, bought on {date}, broke after {span}.",
         ),
     ),
     "spaceport": Story(
@@ -186,7 +186,7 @@ _STORIES = {
         earlier=("The command for that had been sent {gap} earlier.", "The software used had been frozen {gap} before that."),
         weekday="The control room is briefed on the first {weekday} after that.",
         month="A course correction is made on the {nth} of the following month.",
-        working="The engineers publish their report on the {nth} working day after that.",
+        working=("Engineers report on the {nth} working day after that.", "The software is renewed on the {nth} working day after that."),
         on="The probe lands on {date}.",
         ask_date="Give the date of the final item of this log.",
         ask_weekday="Give the day of the week of the final item of this log.",
@@ -217,12 +217,12 @@ _STORIES = {
         earlier=("The notice of it had gone out {gap} before that.", "The fee for it had been paid {gap} earlier."),
         weekday="The clerk reads the list on the first {weekday} after that.",
         month="Costs are assessed on the {nth} of the following month.",
-        working="The order is sealed on the {nth} working day after that.",
+        working=("The order is sealed on the {nth} working day after that.", "A receipt is issued on the {nth} working day after that."),
         on="The final session is on {date}.",
         ask_date="On what date does the last-named act fall?",
         ask_weekday="On which weekday does the last-named act fall?",
         stretch=("Interest runs from {first} to {last}.", "The licence was suspended from {first} to {last}."),
-        ask_count="How many days do the periods come to in total, if each is counted with {ends}?",
+        ask_count="How many days of interest and suspension are there in total, if each period is counted with {ends}?",
         depart="A bailiff sets out at {time} local time on {day} from a county on {zone}.",
         leg=("He rides {duration} to a county on {zone}.", "He goes on for {duration} to a county on {zone}."),
         ask_moment="What are the local date and hour when he reaches the last county?",

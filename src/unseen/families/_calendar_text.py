@@ -48,12 +48,16 @@ def rules_text(problem: CalendarProblem, reach: int, chained: bool) -> str:
 
 
 def body_text(problem: CalendarProblem, story: str, places: list[int]) -> str:
-    """The problem as the story tells it; aside i stands before step ``places[i]``. Ends with the question."""
+    """The problem as the story tells it; aside i stands before sentence ``places[i]``. Ends with the question.
+
+    Where steps refer to "that", asides stand in brackets, so that nothing can be taken to refer to them.
+    """
     phrases = STORIES[story]
     told = _told(problem, phrases)
     last = len(told) - 1  # the question
     for place, aside in sorted(zip(places, problem.asides, strict=True), key=lambda pair: -pair[0]):
-        told.insert(min(place, last), _aside(aside, phrases))
+        aside_told = _aside(aside, phrases)
+        told.insert(min(place, last), aside_told if problem.question in ("difference", "rota") else f"({aside_told})")
     if problem.closed:
         told.insert(0, phrases.tell("closed", closed=listed([_closing(closing) for closing in problem.closed])))
     return " ".join(told)
@@ -86,7 +90,7 @@ def _told(problem: CalendarProblem, phrases: Phrases) -> list[str]:
     if problem.question == "rota":
         teams = listed(problem.teams)
         rota = phrases.tell("rota", teams=teams, span=counted(problem.turn, "day"), lead=problem.teams[0], day=day)
-        changes = [phrases.tell(s.op, date=say_date(s.date), **_turn(s)) for s in steps[:-1]]
+        changes = [phrases.tell(s.op, 0, date=say_date(s.date), **_turn(s)) for s in steps[:-1]]
         return [rota, *changes, phrases.tell("ask_team", date=say_date(steps[-1].date))]
     ask = "ask_weekday" if problem.question == "weekday" else "ask_date"
     return [phrases.tell("start", day=day), *(_move(s, i, phrases) for i, s in enumerate(steps)), phrases.tell(ask)]
@@ -100,7 +104,7 @@ def _move(step: Step, turn: int, phrases: Phrases) -> str:
         return phrases.tell("weekday", weekday=WEEK[value])
     if step.op == "on":
         return phrases.tell("on", date=say_date(step.date))
-    return phrases.tell(step.op, nth=_grouped_ordinal(value))
+    return phrases.tell(step.op, turn, nth=_grouped_ordinal(value))
 
 
 def _grouped_ordinal(number: int) -> str:
@@ -216,13 +220,13 @@ def _read_step(part: str, values: dict[str, str]) -> Step:
     if part == "weekday":
         return Step(op="weekday", values=(WEEK.index(values["weekday"]),))
     if part in ("month", "working"):
-        return Step(op=part, values=(_first_number(values["nth"]),))  # type: ignore[arg-type]
+        return Step(op=part, values=(_first_number(values["nth"]),))
     if part == "stretch":
         return Step(op="stretch", values=(*_read_date(values["first"]), *_read_date(values["last"])))
     if part == "leg":
         return Step(op="leg", values=(_read_duration(values["duration"]), _read_zone(values["zone"])))
     turn = (_first_number(values["span"]),) if "span" in values else ()
-    return Step(op=part, values=(*_read_date(values["date"]), *turn))  # type: ignore[arg-type]
+    return Step(op=part, values=(*_read_date(values["date"]), *turn))
 
 
 def _first_number(text: str) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 
 from unseen.errors import CertificateError
 from unseen.families._calendar_problem import CalendarProblem, Step
@@ -191,9 +191,7 @@ def _journey_by_datetime(problem: CalendarProblem, here: _Odometer) -> str:
     zone = timezone(timedelta(minutes=problem.offset))
     moment = datetime(*problem.start, problem.clock // 60, problem.clock % 60, tzinfo=zone)
     for step in problem.steps:
-        moment = (moment.astimezone(timezone.utc) + timedelta(minutes=step.values[0])).astimezone(
-            timezone(timedelta(minutes=step.values[1]))
-        )
+        moment = (moment.astimezone(UTC) + timedelta(minutes=step.values[0])).astimezone(timezone(timedelta(minutes=step.values[1])))
         here.turn(here.days_to((moment.year, moment.month, moment.day)))
         before = here.at
         _wait(problem, here)

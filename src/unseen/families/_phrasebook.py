@@ -40,8 +40,8 @@ class Phrase:
 
 
 def sentences(text: str) -> list[str]:
-    """The sentences of a text: split after a full stop or question mark that white space follows."""
-    return [sentence for sentence in re.split(r"(?<=[.?])\s+", text.strip()) if sentence]
+    """The sentences of a text: split after a full stop, question mark or closing bracket that white space follows."""
+    return [sentence for sentence in re.split(r"(?<=[.?)])\s+", text.strip()) if sentence]
 
 
 def counted(number: int, noun: str) -> str:

@@ -47,7 +47,7 @@ class Calendar(Family[CalendarProblem]):
         story=Category(*NAMES, role="surface", summary="where the dates come up"),
     )
     answer = _DATE
-    guess_rate = 0.1
+    guess_rate = 0.08
 
     def draw(self, at: Setting, choose: Choices) -> CalendarProblem:
         return draw_calendar(at, choose)
