@@ -1,1 +1,64 @@
-""""""
+"""Measuring: statistics on outcomes. Pure functions of frozen values; numpy and scipy only, no I/O.
+
+``summarise(outcomes, roles)`` gives everything a report needs; the parts are here for those who want one of them.
+"""
+
+from unseen.measuring._binomial import Interval, clopper_pearson_interval, midp_interval, wilson_interval
+from unseen.measuring._calibrated import Audit, Calibrated, calibrated_interval, calibrated_rate, false_pass_rate
+from unseen.measuring._clustered import ClusteredMean, clustered_mean, clustered_rate, effective_size
+from unseen.measuring._estimate import Basis, Estimate, plain
+from unseen.measuring._horizon import Censored, CurveBin, CurveFit, CurvePoint, DifficultyCurve, Horizon, difficulty_curve, horizon
+from unseen.measuring._paired import LevelEffect, Pair, PairedCheck, paired_check, paired_difference, pairs_of, references_of, roles_of
+from unseen.measuring._pass_curve import EFFORT, LOAD, CurveGrid, Scale, log_steps
+from unseen.measuring._reference import Stratum, family_rate, mean_rate, sampled_mean_rate, strata
+from unseen.measuring._summary import DomainSummary, FamilySummary, Summary, Usage, summarise
+
+__all__ = [
+    "EFFORT",
+    "LOAD",
+    "Audit",
+    "Basis",
+    "Calibrated",
+    "Censored",
+    "ClusteredMean",
+    "CurveBin",
+    "CurveFit",
+    "CurveGrid",
+    "CurvePoint",
+    "DifficultyCurve",
+    "DomainSummary",
+    "Estimate",
+    "FamilySummary",
+    "Horizon",
+    "Interval",
+    "LevelEffect",
+    "Pair",
+    "PairedCheck",
+    "Scale",
+    "Stratum",
+    "Summary",
+    "Usage",
+    "calibrated_interval",
+    "calibrated_rate",
+    "clopper_pearson_interval",
+    "clustered_mean",
+    "clustered_rate",
+    "difficulty_curve",
+    "effective_size",
+    "false_pass_rate",
+    "family_rate",
+    "horizon",
+    "log_steps",
+    "mean_rate",
+    "midp_interval",
+    "paired_check",
+    "paired_difference",
+    "pairs_of",
+    "plain",
+    "references_of",
+    "roles_of",
+    "sampled_mean_rate",
+    "strata",
+    "summarise",
+    "wilson_interval",
+]
