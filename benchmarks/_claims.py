@@ -1,0 +1,72 @@
+"""The shape in which every benchmark says what it measured: claims that were computed, and whether they hold."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One measured claim. ``monte_carlo_error`` is the standard error of ``value`` over the run's own repetitions."""
+
+    name: str
+    value: float
+    baseline: float | None
+    target: float
+    holds: bool
+    monte_carlo_error: float | None
+
+    @classmethod
+    def at_least(cls, name: str, value: float, target: float, *, baseline: float | None = None, error: float | None = None) -> Claim:
+        """That the value reaches the target."""
+        return cls(name, value, baseline, target, value >= target, error)
+
+    @classmethod
+    def at_most(cls, name: str, value: float, target: float, *, baseline: float | None = None, error: float | None = None) -> Claim:
+        """That the value stays within the target."""
+        return cls(name, value, baseline, target, value <= target, error)
+
+
+def arguments(description: str | None) -> argparse.ArgumentParser:
+    """A parser with the option that every benchmark has."""
+    parser = argparse.ArgumentParser(description=(description or "").splitlines()[0])
+    parser.add_argument("--json", action="store_true", help="print one JSON object instead of text")
+    return parser
+
+
+def show(claims: Sequence[Claim], *, as_json: bool, **details: Any) -> int:
+    """Print claims and details; returns the exit code: 0 when every claim holds, else 1."""
+    if as_json:
+        json.dump(_plain({"claims": [asdict(claim) for claim in claims], **details}), sys.stdout, indent=1, allow_nan=False)
+        print()
+    else:
+        for name, detail in details.items():
+            print(f"{name}:")
+            for line in _lines(detail):
+                print(f"  {line}")
+        for claim in claims:
+            error = "" if claim.monte_carlo_error is None else f" ± {claim.monte_carlo_error:.2g}"
+            baseline = "" if claim.baseline is None else f", baseline {claim.baseline:.4g}"
+            print(f"{'holds' if claim.holds else 'FAILS'}  {claim.name}: {claim.value:.4g}{error} (target {claim.target:.4g}{baseline})")
+    return 0 if all(claim.holds for claim in claims) else 1
+
+
+def _lines(detail: Any) -> list[str]:
+    if isinstance(detail, Mapping):
+        return [f"{name}: {value:.4g}" if isinstance(value, float) else f"{name}: {value}" for name, value in detail.items()]
+    return [str(item) for item in detail] if isinstance(detail, list | tuple) else [str(detail)]
+
+
+def _plain(value: Any) -> Any:
+    """Numbers that JSON cannot spell become null."""
+    if isinstance(value, Mapping):
+        return {str(name): _plain(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
