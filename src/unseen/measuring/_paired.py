@@ -219,5 +219,5 @@ def _omnibus_p(pairs: Sequence[Pair]) -> float:
 
 
 def _flips(count: int) -> Floats:
-    signs: Floats = np.random.default_rng(_SEED).integers(0, 2, size=(_FLIPS, count)) * 2.0 - 1.0
+    signs: Floats = np.random.default_rng(_SEED).integers(0, 2, size=(_FLIPS, count)).astype(float) * 2 - 1
     return signs

@@ -58,7 +58,7 @@ class CurveGrid:
         tail = pad * np.array([0.3, 0.8, 1.5, 2.5, 4.0, 8.0])
         horizons = np.concatenate([fine[0] - tail[::-1], fine, fine[-1] + tail])
         slopes = scale.slopes()
-        lapses = LAPSES[1 - max(guess_rate, 0.5) - 0.05 > LAPSES]
+        lapses = LAPSES[: int(np.searchsorted(LAPSES, 0.95 - max(guess_rate, 0.5)))]  # room must be left between floor and ceiling
         on_slope = -0.5 * (np.log(slopes / scale.slope) / scale.slope_spread) ** 2
         on_lapse = -lapses / LAPSE_MEAN
         penalty = np.broadcast_to(on_slope[:, None] + on_lapse[None, :], (horizons.size, slopes.size, lapses.size))
@@ -90,8 +90,7 @@ def tally(x: ArrayLike, passed: ArrayLike, *, digits: int = 3) -> tuple[Floats, 
     """Distinct difficulties (rounded, ascending), passes at each, failures at each."""
     places, where = np.unique(np.round(np.asarray(x, float), digits), return_inverse=True)
     y = np.asarray(passed, float)
-    k: Floats = np.bincount(where, y, minlength=places.size)
-    m: Floats = np.bincount(where, 1 - y, minlength=places.size)
+    k, m = (np.bincount(where, weights, minlength=places.size).astype(float) for weights in (y, 1 - y))
     return places, k, m
 
 

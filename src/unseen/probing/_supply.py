@@ -1,0 +1,156 @@
+"""Fresh tasks of one family for a probe: every stream has its own seeds, every index is used once, nothing is asked twice.
+
+A group is named after the stream and index it came from (``family/explore/17``), so that a resumed probe reads off
+past outcomes where each stream stands and makes the very tasks again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from unseen.choices import Choices, Namespace, derive_seed, task_seed
+from unseen.families.base import Family
+from unseen.minting import Deduplicator, Fixed, Gates, Settings, admit, differs, fingerprints, plant, twin_pair
+from unseen.outcome import Arm, Assignment, Outcome
+from unseen.space import Role, Setting
+from unseen.task import Task
+
+_DRAWS = 200  # draws at one place that may turn out duplicates before it counts as exhausted
+_DONORS = 32
+_PLACES = np.linspace(0.0, 1.0, 21)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A task already assigned, as the anchor of twins to come."""
+
+    task: Task
+    group: str
+
+
+class Supply:
+    """Tasks of one family. ``seen`` is shared by the families of a run; ``held`` are values or ranges of variables."""
+
+    def __init__(self, family: Family[Any], key: bytes, held: Fixed, gates: Gates, seen: Deduplicator, namespace: Namespace) -> None:
+        self.family = family
+        self.cross_checked = 0
+        self._key, self._gates, self._seen, self._namespace = key, gates, seen, namespace
+        self._ladder = Settings.of(family.space, "ladder", held, derive_seed(key, "settings", family.name))
+        self._next: dict[str, int] = {}
+        self._wordings: set[str] = set()
+        self._reach = self._realised_loads()
+
+    @property
+    def loads(self) -> tuple[float, float]:
+        """The lowest and highest declared load within reach, given what is held."""
+        return float(self._reach[0]), float(self._reach[-1])
+
+    def explore(self) -> Assignment | None:
+        """The next task of the reference mix; None when nothing new is left."""
+        return self._assign(Arm.EXPLORE, None)
+
+    def adapt(self, load: float) -> Assignment | None:
+        """A task near a declared load, drawn around it exactly as the reference mix draws."""
+        target = float(np.interp(load, self._reach, _PLACES))
+        return self._assign(Arm.ADAPT, target)
+
+    def twin(self, anchor: Asked, roles: Sequence[Role]) -> Assignment | None:
+        """The anchor with one variable of these roles changed; None when that changes nothing, or was asked before."""
+        for role in roles:
+            choose = Choices(derive_seed(self._key, "twin", role.value, anchor.task.id))
+            twin = twin_pair(self.family, anchor.task, choose, [role])
+            if twin is None or not self._new_wording(twin.task) or not self._admitted(twin.task):
+                continue
+            self._note(twin.task)
+            return Assignment(twin.task, Arm.TWIN, anchor.group, twin.role)
+        return None
+
+    def planted(self) -> Assignment | None:
+        """A fresh task of the reference mix under the key of a sibling whose answer is another; None when siblings never differ."""
+        for _ in range(4):
+            index, task = self._fresh(Arm.PLANTED, None)
+            if task is None:
+                return None
+            for number in range(_DONORS):
+                seed = task_seed(self.family.name, self.family.version, self._namespace, derive_seed(self._key, "donor", index), number)
+                donor = self.family.make(task.setting, Choices(seed))
+                if differs(self.family, task, donor):
+                    return Assignment(plant(task, donor), Arm.PLANTED, self._group(Arm.PLANTED, index))
+        return None
+
+    def absorb(self, outcome: Outcome) -> Asked | None:
+        """Note a task asked in an earlier session: never again its seed, its wording or its like. Gives the task back where it can."""
+        self._wordings.add(_levelled(outcome.prompt))
+        prefix, _, number = outcome.group.rpartition("/")
+        stream = prefix.removeprefix(f"{self.family.name}/")
+        if not number.isdecimal() or stream not in (Arm.EXPLORE, Arm.ADAPT, Arm.PLANTED):
+            return None
+        index = int(number)
+        self._next[stream] = max(self._next.get(stream, 0), index + 1)
+        if outcome.version != self.family.version or outcome.role or stream == Arm.PLANTED:
+            return None
+        task = self.family.make(outcome.setting, Choices(self._seed(stream, index)))
+        if task.id != outcome.task_id:
+            return None
+        self._admitted(task)
+        self._note(task)
+        return Asked(task, outcome.group)
+
+    def _assign(self, arm: Arm, target: float | None) -> Assignment | None:
+        index, task = self._fresh(arm, target)
+        return Assignment(task, arm, self._group(arm, index)) if task is not None else None
+
+    def _fresh(self, arm: Arm, target: float | None) -> tuple[int, Task | None]:
+        index = 0
+        for _ in range(_DRAWS):
+            index = self._next.get(arm, 0)
+            self._next[arm] = index + 1
+            task = self.family.make(self._setting(arm, index, target), Choices(self._seed(arm, index)))
+            if self._new_wording(task) and not self._seen.seen(fingerprints(task)) and self._admitted(task):
+                self._note(task)
+                return index, task
+        return index, None
+
+    def _setting(self, arm: Arm, index: int, target: float | None) -> Setting:
+        if target is None:
+            return self._ladder.at(index)
+        choose = Choices(derive_seed(self._key, "setting", arm.value, index))
+        return self._ladder.space.sample_near(choose, target, fixed=self._ladder.held)
+
+    def _seed(self, stream: str, index: int) -> bytes:
+        key = derive_seed(self._key, str(stream))
+        return task_seed(self.family.name, self.family.version, self._namespace, key, index)
+
+    def _group(self, arm: Arm, index: int) -> str:
+        return f"{self.family.name}/{arm.value}/{index}"
+
+    def _new_wording(self, task: Task) -> bool:
+        return _levelled(task.prompt) not in self._wordings
+
+    def _note(self, task: Task) -> None:
+        self._wordings.add(_levelled(task.prompt))
+        self._seen.add(task)
+
+    def _admitted(self, task: Task) -> bool:
+        passage = admit(self.family, task, 0, self._gates)
+        self.cross_checked += passage.fits and passage.cross_checked
+        return passage.fits
+
+    def _realised_loads(self) -> NDArray[np.float64]:
+        """The mean declared load of settings drawn at each target: what a target comes to once domains have rounded it."""
+        means = []
+        for place, target in enumerate(_PLACES):
+            draws = [Choices(derive_seed(self._key, "reach", place, number)) for number in range(8)]
+            settings = [self._ladder.space.sample_near(choose, float(target), fixed=self._ladder.held) for choose in draws]
+            means.append(sum(self.family.space.load(setting) for setting in settings) / len(settings))
+        rising: NDArray[np.float64] = np.maximum.accumulate(np.array(means)) + 1e-9 * np.arange(_PLACES.size)
+        return rising
+
+
+def _levelled(prompt: str) -> str:
+    return " ".join(prompt.casefold().split())
