@@ -50,7 +50,8 @@ class Layers:
         """The layers from the start to the first one with a goal state, that last one cut down to its goal states."""
         weights = (self.count + 1) ** np.arange(self.count, dtype=np.int64)
         seen = np.zeros((self.count + 1) ** self.count, dtype=bool)
-        rows, layers = start, []
+        layers: list[Codes] = []
+        rows = start
         while len(rows):
             codes = rows @ weights
             seen[codes] = True

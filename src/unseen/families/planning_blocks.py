@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from itertools import combinations
+from itertools import chain, combinations
 from typing import Any, Self
 
 from pydantic import model_validator
@@ -13,7 +13,7 @@ from unseen.answers import Answer, IntegerAnswer, PlanAnswer
 from unseen.choices import Choices
 from unseen.errors import CertificateError
 from unseen.families._blocks_search import EMPTY, Goal, Physics, State, Step, canonical, execute, satisfied, shortest_plan
-from unseen.families._blocks_stories import STORIES, Story, read_relations, relation
+from unseen.families._blocks_stories import STORIES, read_relations, relation
 from unseen.families.base import Family
 from unseen.space import Category, Integer, Ordinal, Setting, Space
 from unseen.task import JSON, Prompt
@@ -260,7 +260,7 @@ def _rearranged(start: Sequence[Sequence[str]], choose: Choices) -> list[list[st
     pieces = choose.shuffle("pieces", pieces)
     count = choose.integer("stacks", 1, min(3, len(pieces)))
     cuts = sorted(choose.sample("joints", range(1, len(pieces)), count - 1))
-    return [sum(pieces[low:high], []) for low, high in zip((0, *cuts), (*cuts, len(pieces)), strict=True)]
+    return [list(chain.from_iterable(pieces[low:high])) for low, high in zip((0, *cuts), (*cuts, len(pieces)), strict=True)]
 
 
 def _pairs(stacks: Sequence[Sequence[str]]) -> list[Step]:
