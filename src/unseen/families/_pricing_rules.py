@@ -11,7 +11,7 @@ from unseen.space import Setting
 Rule = TypeVar("Rule")
 
 _CUSTOMS = {
-    Custom.CHEAPEST_TWICE: "By local custom the entry with the smallest amount{} is charged twice.",
+    Custom.CHEAPEST_TWICE: "By local custom the entry with the smallest amount{} is charged twice{}.",
     Custom.DISCOUNTS_RAISE: "By local custom every discount and coupon raises the bill by its amount instead of lowering it.",
     Custom.TAX_LOWERS: "By local custom tax is taken off the bill instead of being added.",
 }
@@ -50,7 +50,8 @@ def rules_of(at: Setting) -> list[str]:
     if at.rule != Custom.USUAL:
         details = ("quantity times price" if at.quantities != "single" else "", "after returns" if at.refunds else "")
         detail = ", ".join(filter(None, details))
-        rules.append(_CUSTOMS[at.rule].format(f" ({detail})" if detail else ""))
+        early = ", before any discount or tax" if at.tiers or at.coupons or at.taxes != "none" else ""
+        rules.append(_CUSTOMS[at.rule].format(f" ({detail})" if detail else "", early))
     if at.refunds:
         rules.append(_RETURNS)
     if at.tiers:

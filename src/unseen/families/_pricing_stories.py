@@ -190,7 +190,7 @@ _GARAGE = Wording(
     facts=(
         "Your car stands in bay {}.",
         "It has been with us for {} hours.",
-        "A new engine would cost ${} at least.",
+        "The coffee you drank, already paid at the bar, was ${}.",
         "Our car wash costs ${} on Sundays.",
         "Members of the motor club save {}% on fuel.",
         "The last service was {} months ago.",
@@ -219,7 +219,7 @@ _PHONE = Wording(
         "Caller: Last year I rented everything for ${} elsewhere.",
         "Clerk: Our shoes are {}% cheaper in spring.",
         "Caller: We expect {} visitors.",
-        "Clerk: A theatre curtain would be ${} or so.",
+        "Clerk: A pot of face paint would be ${}, by the way.",
         "Caller: The tickets sell for ${} at the door.",
     ),
     question="Caller: How much does my order come to?",

@@ -52,7 +52,7 @@ class Chain(Family[ChainProblem]):
         story=Category(*STORIES, role="surface", summary="how the expression is told"),
     )
     answer = IntegerAnswer()
-    guess_rate = 0.05
+    guess_rate = 0.03
 
     def draw(self, at: Setting, choose: Choices) -> ChainProblem:
         shape = draw_shape(at.brackets, at.steps, choose.within("shape"))

@@ -52,7 +52,7 @@ class Pricing(Family[Bill]):
         story=Category(*STORIES, role="surface", summary="what is bought, and how it is told"),
     )
     answer = DecimalAnswer(places=2, units=("$", "dollars", "dollar", "USD"))
-    guess_rate = 0.05
+    guess_rate = 0.03
 
     def draw(self, at: Setting, choose: Choices) -> Bill:
         for attempt in range(_ATTEMPTS):
