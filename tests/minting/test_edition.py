@@ -9,6 +9,7 @@ import os
 import stat
 from collections import defaultdict
 from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,19 @@ import pytest
 
 from tests.minting.sums_family import DOUBLES, SUMS, Sums
 from unseen.errors import EditionError, PlanError, SettingError
-from unseen.minting import Edition, EditionArm, EditionKey, State, fingerprints, includes, merkle_root, mint, prove_inclusion, write_tasks
+from unseen.minting import (
+    Edition,
+    EditionArm,
+    EditionKey,
+    State,
+    edition_source,
+    fingerprints,
+    includes,
+    merkle_root,
+    mint,
+    prove_inclusion,
+    write_tasks,
+)
 from unseen.minting._sealing import SiblingPair
 
 KEY = bytes(range(32))
@@ -130,6 +143,17 @@ def test_the_coin_is_fair_and_does_not_depend_on_the_family_alone() -> None:
 
 def test_the_public_file_is_the_public_arm(sealed: Edition) -> None:
     assert list(sealed.public_tasks()) == [found.task for found in sealed.tasks("public")]
+
+
+def test_an_arm_is_asked_in_its_order_and_the_secret_one_only_with_the_key(sealed: Edition) -> None:
+    public = edition_source(sealed)
+    assert [given.task for given in public.take(100)] == list(sealed.public_tasks())
+    assert (public.done, public.total) == (True, 40)
+    assert [given.task for given in edition_source(sealed, "secret").take(3)] == [found.task for found in islice(sealed.tasks("secret"), 3)]
+    sealed.key_path.unlink()
+    assert len(edition_source(sealed).take(100)) == 40
+    with pytest.raises(EditionError, match="cannot read the edition's key"):
+        edition_source(sealed, "secret")
 
 
 def test_inclusion_of_one_task_is_proved_and_of_another_is_not(sealed: Edition) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import multiprocessing
 import os
+import signal
 import subprocess
 import sys
 import tracemalloc
@@ -216,3 +218,41 @@ def test_memory_does_not_grow_with_the_number_of_tasks_but_for_the_fingerprints(
 def test_what_cannot_be_minted_is_refused_before_anything_is_drawn(wrong: dict[str, object], error: type[Exception], message: str) -> None:
     with pytest.raises(error, match=message):
         mint(**{"families": [SUMS], "n": 5, "seed": 1, **wrong})  # type: ignore[arg-type]
+
+
+INTERRUPTED = """
+from tests.minting.sums_family import SUMS
+from unseen.minting import mint
+import multiprocessing
+tasks = mint([SUMS], None, 1, workers=2)
+next(tasks)
+print("minting", flush=True)
+try:
+    for _ in tasks:
+        pass
+except KeyboardInterrupt:
+    print("interrupted", len(multiprocessing.active_children()))
+"""
+
+
+def test_ctrl_c_ends_the_workers_quietly() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", INTERRUPTED],
+        cwd=Path(__file__).parents[2],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    ) as minting:
+        assert minting.stdout is not None
+        assert minting.stdout.readline() == b"minting\n"
+        os.killpg(minting.pid, signal.SIGINT)  # as a terminal does: to the workers too
+        out, errors = minting.communicate(timeout=20)
+    assert (out, errors) == (b"interrupted 0\n", b"")
+
+
+def test_a_stream_closed_early_ends_its_workers() -> None:
+    minting = mint([SUMS], None, 1, workers=2)
+    next(minting)
+    assert multiprocessing.active_children()
+    minting.close()
+    assert not multiprocessing.active_children()

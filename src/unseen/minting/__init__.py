@@ -11,7 +11,7 @@ from unseen.minting._merkle import InclusionProof, includes, merkle_root, prove_
 from unseen.minting._mint import Minting, mint
 from unseen.minting._overrides import Fixed, parse_overrides
 from unseen.minting._sealing import EditionArm, EditionTask
-from unseen.minting._source import FixedSource, fixed_source
+from unseen.minting._source import FixedSource, edition_source, fixed_source
 from unseen.minting._streams import MintReport, Tally
 from unseen.minting._twins import Twin, differs, plant, true_task, twin_pair
 
@@ -40,6 +40,7 @@ __all__ = [
     "check_file",
     "check_task",
     "differs",
+    "edition_source",
     "fingerprints",
     "fixed_source",
     "includes",

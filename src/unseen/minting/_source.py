@@ -13,9 +13,11 @@ from unseen.errors import FamilyError, PlanError
 from unseen.families.base import Family
 from unseen.minting._design import LADDER, Design
 from unseen.minting._duplicates import Deduplicator, fingerprints
+from unseen.minting._edition import Edition
 from unseen.minting._gates import Gates, admit
 from unseen.minting._mint import draw, require_positive, resolve
 from unseen.minting._overrides import Fixed, require_known
+from unseen.minting._sealing import EditionArm
 from unseen.minting._streams import MintReport, stream
 from unseen.minting._twins import ROLES, Twin, differs, plant, twin_pair
 from unseen.outcome import Arm, Assignment, Outcome
@@ -99,6 +101,16 @@ def fixed_source(
     lanes = [_Lane(per_family, (at + 0.5) / len(supplies), twins, planted, supply) for at, supply in enumerate(supplies)]
     turns = zip_longest(*(lane.assignments() for lane in lanes))
     return FixedSource((given for turn in turns for given in turn if given is not None), per_family * len(chosen))
+
+
+def edition_source(edition: Edition, arm: EditionArm | str = EditionArm.PUBLIC) -> FixedSource:
+    """Every task of one arm of a sealed edition, in its order; all are exploration. Secret and training arms need the key.
+
+    The public arm is read from its file as far as it is asked for; a row that was edited raises :class:`TaskFileError`.
+    """
+    arm = EditionArm(arm)
+    tasks = edition.public_tasks() if arm is EditionArm.PUBLIC else (found.task for found in edition.tasks(arm))
+    return FixedSource((Assignment(task, Arm.EXPLORE, task.id) for task in tasks), edition.manifest.counts.get(arm, 0))
 
 
 @dataclass

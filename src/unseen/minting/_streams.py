@@ -16,7 +16,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -166,6 +166,11 @@ def _executor(workers: int) -> Iterator[Executor | None]:
     pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"), initializer=_start_worker)
     try:
         yield pool
+    except BaseException:  # Ctrl-C, an error, or a stream closed early: nobody wants what the workers are still drawing
+        for process in list(getattr(pool, "_processes", None) or {}):
+            with suppress(OSError):
+                os.kill(process, signal.SIGTERM)
+        raise
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 
