@@ -199,6 +199,13 @@ def test_what_cannot_be_read_or_has_no_value_is_refused() -> None:
             work_out(infix, "usual", base)
 
 
+@pytest.mark.parametrize("expression", ["7 +", "7 8", "( 7 + 8", "7 + 8 )", "( )", "7 / ( 2 - 2 )", "7 ^ 2", ""])
+def test_a_tampered_expression_is_refused_by_key_and_solver(expression: str) -> None:
+    for solver in (CHAIN.key, CHAIN.solve):
+        with pytest.raises(CertificateError):
+            solver(problem(expression))
+
+
 def test_numerals_are_written_in_their_base() -> None:
     assert [numeral(n, 8) for n in (0, 7, 8, -64)] == ["0", "7", "10", "-100"]
 

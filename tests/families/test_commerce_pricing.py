@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 from typing import Any
@@ -202,6 +203,23 @@ def test_a_reader_notices_a_lost_fact() -> None:
         head, found, tail = task.prompt.rpartition(f"{percent}%")
         assert found
         assert PRICING.read(f"{head}{int(percent) + 1}%{tail}") != task.key
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"entries": []},
+        {"entries": [{"quantity": 1, "price": 300, "returned": 1}]},
+        {"entries": [{"quantity": 1, "price": 300}, {"quantity": 1, "price": 300, "returned": 2}]},
+        {"entries": [{"quantity": 1, "price": -300}]},
+        {"tiers": [{"threshold": 900, "percent": 5}, {"threshold": 800, "percent": 6}]},
+        {"rounding": "sideways"},
+    ],
+)
+def test_a_tampered_bill_is_refused(change: dict[str, Any]) -> None:
+    task = mix()[0]
+    with pytest.raises(CertificateError):
+        PRICING.problem_of(replace(task, problem={**task.problem, **change}))
 
 
 def test_what_cannot_be_read_is_refused() -> None:

@@ -50,23 +50,32 @@ class Step(NamedTuple):
 
 
 def parse(tokens: Sequence[str]) -> tuple[Group, list[str]]:
-    """The shape of an infix expression and its numerals in order of appearance."""
+    """The shape of an infix expression and its numerals in order of appearance. Raises :class:`CertificateError` where it is malformed."""
     numerals: list[str] = []
     open_groups: list[tuple[list[int | Group], list[str]]] = [([], [])]
     for token in tokens:
         operands, operators = open_groups[-1]
         if token == "(":
             open_groups.append(([], []))
-        elif token == ")":
+        elif token == ")" and len(open_groups) > 1:
             open_groups.pop()
-            open_groups[-1][0].append(Group(tuple(operands), tuple(operators)))
-        elif token in "+-*/":
+            open_groups[-1][0].append(_closed(operands, operators))
+        elif token in ("+", "-", "*", "/"):
             operators.append(token)
-        else:
+        elif token.isdecimal():
             operands.append(len(numerals))
             numerals.append(token)
-    (operands, operators) = open_groups[0]
-    return Group(tuple(operands), tuple(operators)), numerals
+        else:
+            raise CertificateError(f"'{token}' has no place in the expression")
+    if len(open_groups) > 1:
+        raise CertificateError("a bracket is never closed")
+    return _closed(*open_groups[0]), numerals
+
+
+def _closed(operands: Sequence[int | Group], operators: Sequence[str]) -> Group:
+    if len(operands) != len(operators) + 1:
+        raise CertificateError(f"{len(operands)} operands do not fit {len(operators)} operators")
+    return Group(tuple(operands), tuple(operators))
 
 
 def evaluate(group: Group, numbers: Sequence[int], precedence: str, trace: list[Step]) -> int:
@@ -116,8 +125,10 @@ def work_out(infix: str, precedence: str, base: int) -> int:
         elif token == "(":
             waiting.append(token)
         elif token == ")":
-            while waiting[-1] != "(":
+            while waiting and waiting[-1] != "(":
                 _run(waiting.pop(), machine)
+            if not waiting:
+                raise CertificateError("a bracket is closed that was never opened")
             waiting.pop()
         else:
             while waiting and waiting[-1] != "(" and binding[waiting[-1]] >= binding[token]:
@@ -131,6 +142,8 @@ def work_out(infix: str, precedence: str, base: int) -> int:
 
 
 def _run(operator: str, machine: list[int]) -> None:
+    if operator == "(" or len(machine) < 2:
+        raise CertificateError("operators, operands and brackets do not fit together")
     right, left = machine.pop(), machine.pop()
     if operator == "/":
         if right == 0:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal, localcontext
 from enum import StrEnum
+from itertools import pairwise
+
+from pydantic import Field, model_validator
 
 from unseen.families._chain_digits import steps_of
 from unseen.task import Problem
@@ -53,23 +56,23 @@ class Custom(StrEnum):
 class Entry(Problem):
     """So many units at a price in cents, some of them returned."""
 
-    quantity: int
-    price: int
-    returned: int = 0
+    quantity: int = Field(ge=1)
+    price: int = Field(ge=1)
+    returned: int = Field(default=0, ge=0)
 
 
 class Tier(Problem):
     """A step of the spending discount: a percentage from a threshold in cents."""
 
-    threshold: int
-    percent: int
+    threshold: int = Field(ge=0)
+    percent: int = Field(ge=0, le=100)
 
 
 class Coupon(Problem):
     """A coupon for a percentage, or for an amount in cents; the other one is zero."""
 
-    percent: int = 0
-    cents: int = 0
+    percent: int = Field(default=0, ge=0, le=100)
+    cents: int = Field(default=0, ge=0)
 
 
 class Bill(Problem):
@@ -86,6 +89,18 @@ class Bill(Problem):
     rounding: Rounding = Rounding.HALF_UP
     custom: Custom = Custom.USUAL
     idle: tuple[int, ...] = ()
+
+    @model_validator(mode="after")
+    def _can_be_settled(self) -> Bill:
+        if not any(entry.returned < entry.quantity for entry in self.entries):
+            raise ValueError("nothing on the bill is kept")
+        if any(entry.returned > entry.quantity for entry in self.entries):
+            raise ValueError("more units are returned than were bought")
+        if any(later.threshold <= tier.threshold for tier, later in pairwise(self.tiers)):
+            raise ValueError("the thresholds of the spending discount do not rise")
+        if any(later.percent < tier.percent for tier, later in pairwise(self.tiers)):
+            raise ValueError("the percentages of the spending discount fall")
+        return self
 
 
 _FINE = 10**20  # parts of a cent: percentages of percentages, seven deep at most, stay whole numbers

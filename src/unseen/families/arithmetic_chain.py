@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 from unseen.answers import IntegerAnswer
 from unseen.choices import Choices
@@ -27,8 +28,8 @@ class ChainProblem(Problem):
     """
 
     expression: tuple[str, ...]
-    precedence: str
-    base: int
+    precedence: Literal["usual", "left to right", "sums first"]
+    base: Literal[8, 10]
     idle: tuple[str, ...] = ()
 
 
@@ -78,7 +79,7 @@ class Chain(Family[ChainProblem]):
         return int(numeral(_trace(problem)[-1].value, problem.base))
 
     def solve(self, problem: ChainProblem) -> JSON:
-        return int(numeral(work_out("".join(problem.expression), problem.precedence, problem.base), problem.base))
+        return int(numeral(work_out(" ".join(problem.expression), problem.precedence, problem.base), problem.base))
 
     def render(self, problem: ChainProblem, at: Setting, choose: Choices) -> Prompt:
         expression, numerals = parse(problem.expression)
@@ -119,7 +120,10 @@ class Chain(Family[ChainProblem]):
 def _trace(problem: ChainProblem) -> list[Step]:
     expression, numerals = parse(problem.expression)
     trace: list[Step] = []
-    evaluate(expression, [int(digits, problem.base) for digits in numerals], problem.precedence, trace)
+    try:
+        evaluate(expression, [int(digits, problem.base) for digits in numerals], problem.precedence, trace)
+    except (ValueError, ZeroDivisionError) as error:
+        raise CertificateError(f"the expression has no value: {error}") from None
     return trace
 
 
