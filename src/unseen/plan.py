@@ -57,11 +57,11 @@ class Plan(BaseModel):
     settings: dict[str, Value | tuple[Value, Value]] = Field(
         default_factory=dict, description="variables held at a value, or between two, in every family that has them"
     )
-    edition: str | None = None
+    edition: str | None = Field(default=None, description="ask the public tasks of this edition (path of its .edition.json)")
     max_tokens: int | None = Field(default=None, gt=0, description="cap on a reply; None lets the model's own default stand")
     temperature: float = Field(default=0.0, ge=0, le=2)
     connections: int | None = Field(default=None, gt=0, description="questions in flight at once; None lets the provider decide")
-    cross_check: float = Field(default=0.05, ge=0, le=1, description="share of tasks solved again by the second solver before asking")
+    cross_check: float = Field(default=1.0, ge=0, le=1, description="share of tasks solved again by the second solver before asking")
     error_audit: str | None = Field(default=None, description="file of audited tasks, from which the generation error rate e is estimated")
 
     @model_validator(mode="after")

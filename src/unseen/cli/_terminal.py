@@ -17,8 +17,13 @@ if TYPE_CHECKING:
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of a table.")]
 Seed = Annotated[int, typer.Option("--seed", help="Same seed, same bytes.")]
-Where = Annotated[str | None, typer.Option("--store", envvar="UNSEEN_STORE", help="Folder or postgresql:// URL of the runs [default: ./runs].", show_default=False)]
-Settings = Annotated[list[str] | None, typer.Option("--set", metavar="VAR=VALUE|VAR=LO..HI", help="Hold a variable fixed, or within a range. Repeatable.")]
+Where = Annotated[
+    str | None,
+    typer.Option("--store", envvar="UNSEEN_STORE", help="Folder or postgresql:// URL of the runs [default: ./runs].", show_default=False),
+]
+Settings = Annotated[
+    list[str] | None, typer.Option("--set", metavar="VAR=VALUE|VAR=LO..HI", help="Hold a variable fixed, or within a range. Repeatable.")
+]
 
 
 def print_json(value: Any) -> None:
@@ -68,7 +73,14 @@ def bar(title: str, total: float | None = None) -> Iterator[Bar]:
     """Show progress on standard error while the block runs."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn(), TextColumn("{task.fields[note]}"))
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[note]}"),
+    )
     shown = console(stderr=True)
     with Progress(*columns, console=shown, disable=not shown.is_terminal) as progress:
         yield Bar(progress, progress.add_task(title, total=total, note=""))

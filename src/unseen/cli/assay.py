@@ -27,7 +27,9 @@ def assay(
         if not as_json:
             shown = reports[-1]
             rows = [("ok" if row.passed else "BREACH", row.check, row.shown, row.limit_shown, row.detail) for row in shown.rows]
-            console().print(table(f"{name}: {'passes' if shown.passed else 'FAILS'}", ("", "check", "value", "limit", "what was found"), rows))
+            console().print(
+                table(f"{name}: {'passes' if shown.passed else 'FAILS'}", ("", "check", "value", "limit", "what was found"), rows)
+            )
     if as_json:
         print_json([report.to_json() for report in reports])
     if not all(report.passed for report in reports):

@@ -17,7 +17,9 @@ def check(path: Annotated[Path, typer.Argument(metavar="FILE", help="Tasks, .jso
     with bar("Checking") as progress:
         found = check_file(path, progress)
     if as_json:
-        print_json({"file": str(path), "rows": found.rows, "bad": [{"line": b.line, "id": b.id, "reasons": list(b.reasons)} for b in found.bad]})
+        print_json(
+            {"file": str(path), "rows": found.rows, "bad": [{"line": b.line, "id": b.id, "reasons": list(b.reasons)} for b in found.bad]}
+        )
     elif found.bad:
         rows = [(bad.line, bad.id or "", "; ".join(bad.reasons)) for bad in found.bad]
         console().print(table(f"{len(found.bad)} of {found.rows} rows are bad", ("line", "id", "why"), rows, right=("line",)))

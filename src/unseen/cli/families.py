@@ -20,17 +20,22 @@ def families(
         entries = [entry(found.name) for found in all_families().values()]
         if as_json:
             return print_json(entries)
-        rows = [(e["name"], e["domain"], e["version"], len(e["variables"]), e["settings"], f"{e['guess_rate']:.3g}", e["summary"]) for e in entries]
+        rows = [
+            (e["name"], e["domain"], e["version"], len(e["variables"]), e["settings"], f"{e['guess_rate']:.3g}", e["summary"])
+            for e in entries
+        ]
         columns = ("family", "domain", "version", "variables", "settings", "guess rate", "what it asks")
         return console().print(table("", columns, rows, right=("version", "variables", "settings", "guess rate")))
     shown = entry(family(name).name, example=True)
     if as_json:
         return print_json(shown)
     out = console()
-    out.print(f"[bold]{shown['name']}[/bold], version {shown['version']} · {shown['domain']} · guess rate {shown['guess_rate']:.3g} · {shown['settings']} settings")
+    out.print(
+        f"[bold]{shown['name']}[/bold], version {shown['version']} · {shown['domain']} · guess rate {shown['guess_rate']:.3g} · {shown['settings']} settings"
+    )
     out.print(shown["summary"], markup=False)
-    rows = [(v["name"], v["role"], v["domain"], v["default"], v["summary"]) for v in shown["variables"]]
-    out.print(table("", ("variable", "role", "domain", "default", "meaning"), rows))
+    variables = [(v["name"], v["role"], v["domain"], v["default"], v["summary"]) for v in shown["variables"]]
+    out.print(table("", ("variable", "role", "domain", "default", "meaning"), variables))
     out.print("[bold]An example task[/bold]")
     out.print(shown["example"]["prompt"], markup=False)
     out.print("\n[bold]Key:[/bold]", shown["example"]["key"], style=None)

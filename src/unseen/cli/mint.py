@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from unseen.cli._terminal import AsJson, Seed, Settings, bar, console, print_json
+from unseen.cli._terminal import AsJson, Bar, Seed, Settings, bar, console, print_json
+
+if TYPE_CHECKING:
+    from unseen.task import Task
 
 
 def mint(
@@ -18,7 +22,9 @@ def mint(
     design: Annotated[str, typer.Option("--design", help="ladder (spread evenly over difficulty), uniform or stratified.")] = "ladder",
     output: Annotated[Path | None, typer.Option("-o", "--output", help="File ending in .jsonl or .parquet.", show_default=False)] = None,
     workers: Annotated[int, typer.Option("--workers", min=1, help="Processes; the bytes do not depend on it.")] = 1,
-    cross_check: Annotated[str, typer.Option("--cross-check", metavar="SHARE|all", help="Share of tasks that the second solver solves again.")] = "0.05",
+    cross_check: Annotated[
+        str, typer.Option("--cross-check", metavar="SHARE|all", help="Share of tasks that the second solver solves again.")
+    ] = "0.05",
     as_json: AsJson = False,
 ) -> None:
     """Mint certified tasks: fresh, deduplicated, each with the proof of its key."""
@@ -39,10 +45,16 @@ def mint(
             out.print(str(task.key), markup=False)
         return None
     with bar("Minting", count) as progress:
-        written = write_tasks(output, (task for number, task in enumerate(stream, 1) if progress(number) is None))
+        written = write_tasks(output, _counted(stream, progress))
     if as_json:
         return print_json({"file": str(output), "tasks": written})
     return console().print(f"{written} tasks in {output}; `unseen check {output}` re-checks every one.", markup=False)
+
+
+def _counted(tasks: Iterable[Task], progress: Bar) -> Iterator[Task]:
+    for number, task in enumerate(tasks, 1):
+        yield task
+        progress(number)
 
 
 def chosen_families(names: list[str]) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from unseen.cli._terminal import AsJson, Where, console, print_json, table
 
 
@@ -10,7 +12,7 @@ def runs(store: Where = None, as_json: AsJson = False) -> None:
     from unseen.storing import Status, Store
 
     opened = Store(store)
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "id": record.id,
             "status": "stopped" if record.status is Status.RUNNING and not opened.alive(record.id) else record.status.value,

@@ -18,7 +18,11 @@ from unseen.families.base import Family
 @cache
 def all_families() -> dict[str, Family[Any]]:
     """Every registered family, by name, in alphabetical order. Raises :class:`FamilyError` when two share a name."""
-    modules = [importlib.import_module(f"{package.__name__}.{found.name}") for found in pkgutil.iter_modules(package.__path__)]
+    modules = [
+        importlib.import_module(f"{package.__name__}.{found.name}")
+        for found in pkgutil.iter_modules(package.__path__)
+        if not found.name.startswith("_")
+    ]
     classes = [kind for module in modules for kind in _families_defined_in(module)]
     classes += [point.load() for point in entry_points(group="unseen.families")]
     found: dict[str, Family[Any]] = {}

@@ -19,25 +19,34 @@ FONT = "Helvetica, Arial, sans-serif"
 Records = Sequence[Mapping[str, Any]]
 
 
-def difficulty_curve(title: str, curve: Records, bins: Records, models: Sequence[str], *, width: int = 300, height: int = 190) -> alt.LayerChart:
-    """Pass rate against declared difficulty.
+def difficulty_chart(title: str, curve: Records, bins: Records, models: Sequence[str], *, effort: bool = False) -> alt.LayerChart:
+    """Pass rate against declared difficulty or, with ``effort``, against elementary steps on a log scale.
 
     ``curve`` rows: model, x, p, low, high (the fitted curve with its pointwise interval); ``bins`` rows: model, x, p,
-    low, high, n (what was observed, by stratum).
+    low, high, n (what was observed).
     """
-    x = alt.X("x:Q", title="declared difficulty (0 easiest, 1 hardest)", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(tickCount=5))
+    if effort:
+        x = alt.X(
+            "x:Q",
+            title="elementary steps (log scale)",
+            scale=alt.Scale(type="log", base=2, nice=False),
+            axis=alt.Axis(format="~g", tickCount=5),
+        )
+    else:
+        x = alt.X("x:Q", title="declared difficulty (0 easiest, 1 hardest)", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(tickCount=5))
     y = alt.Y("p:Q", title="pass rate", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%", tickCount=5))
     colour, dash, shape = _model_scales(models)
-    band = alt.Chart(alt.Data(values=list(curve))).mark_area(opacity=0.15).encode(x=x, y=alt.Y("low:Q", title="pass rate"), y2="high:Q", color=colour)
-    line = alt.Chart(alt.Data(values=list(curve))).mark_line(strokeWidth=2).encode(x=x, y=y, color=colour, strokeDash=dash)
+    fitted = alt.Chart(alt.Data(values=list(curve)))
+    band = fitted.mark_area(opacity=0.15).encode(x=x, y=alt.Y("low:Q", title="pass rate"), y2="high:Q", color=colour)
+    line = fitted.mark_line(strokeWidth=2).encode(x=x, y=y, color=colour, strokeDash=dash)
     observed = alt.Chart(alt.Data(values=list(bins))).encode(x=x, color=colour)
     bars = observed.mark_rule(strokeWidth=1.2).encode(y="low:Q", y2="high:Q")
     points = observed.mark_point(size=42, filled=True, opacity=1).encode(y=y, shape=shape)
     half = alt.Chart(alt.Data(values=[{"p": 0.5}])).mark_rule(strokeDash=[1, 3], color="#777").encode(y="p:Q")
-    return _finish(alt.layer(half, band, line, bars, points), title, width, height)
+    return _finish(alt.layer(half, band, line, bars, points), title, 300, 190)
 
 
-def horizons(title: str, rows: Records, models: Sequence[str], order: Sequence[str], *, width: int = 520) -> alt.LayerChart:
+def horizon_chart(title: str, rows: Records, models: Sequence[str], order: Sequence[str], *, width: int = 520) -> alt.LayerChart:
     """The 50% horizon of each family, in elementary steps, on a log scale.
 
     ``rows``: model, family, steps, low, high, open_low, open_high (1 where the interval has no end on that side:
@@ -47,7 +56,12 @@ def horizons(title: str, rows: Records, models: Sequence[str], order: Sequence[s
     values = [dict(row) for row in rows]
     y = alt.Y("family:N", title=None, sort=list(order), axis=alt.Axis(labelLimit=200, grid=True))
     offset = alt.YOffset("model:N", sort=list(models))
-    x = alt.X("low:Q", title="elementary steps of the reference solution (log scale)", scale=alt.Scale(type="log", base=2), axis=alt.Axis(format="~g", tickCount=8))
+    x = alt.X(
+        "low:Q",
+        title="elementary steps of the reference solution (log scale)",
+        scale=alt.Scale(type="log", base=2),
+        axis=alt.Axis(format="~g", tickCount=8),
+    )
     base = alt.Chart(alt.Data(values=values)).encode(y=y, yOffset=offset, color=colour)
     bars = base.mark_rule(strokeWidth=2).encode(x=x, x2="high:Q")
     points = base.transform_filter("datum.steps !== null").mark_point(size=70, filled=True, opacity=1).encode(x="steps:Q", shape=shape)
@@ -56,12 +70,19 @@ def horizons(title: str, rows: Records, models: Sequence[str], order: Sequence[s
     return _finish(alt.layer(bars, points, left, right), title, width, _rows_height(order, models))
 
 
-def differences(title: str, rows: Records, models: Sequence[str], order: Sequence[str], *, axis: str, width: int = 520) -> alt.LayerChart:
+def difference_chart(title: str, rows: Records, models: Sequence[str], order: Sequence[str], *, width: int = 520) -> alt.LayerChart:
     """Differences of pass rates with intervals. ``rows``: model, label, difference, low, high (fractions)."""
     colour, _, shape = _model_scales(models)
     y = alt.Y("label:N", title=None, sort=list(order), axis=alt.Axis(labelLimit=200, grid=True))
-    x = alt.X("low:Q", title=axis, axis=alt.Axis(format="+%", tickCount=7), scale=alt.Scale(domain=[-1, 1], clamp=True))
-    base = alt.Chart(alt.Data(values=[dict(row) for row in rows])).encode(y=y, yOffset=alt.YOffset("model:N", sort=list(models)), color=colour)
+    x = alt.X(
+        "low:Q",
+        title="change of the pass rate, in points",
+        axis=alt.Axis(format="+%", tickCount=7),
+        scale=alt.Scale(domain=[-1, 1], clamp=True),
+    )
+    base = alt.Chart(alt.Data(values=[dict(row) for row in rows])).encode(
+        y=y, yOffset=alt.YOffset("model:N", sort=list(models)), color=colour
+    )
     bars = base.mark_rule(strokeWidth=2).encode(x=x, x2="high:Q")
     points = base.mark_point(size=70, filled=True, opacity=1).encode(x="difference:Q", shape=shape)
     zero = alt.Chart(alt.Data(values=[{"x": 0}])).mark_rule(color="#777", strokeDash=[1, 3]).encode(x="x:Q")
@@ -81,6 +102,15 @@ def _rows_height(order: Sequence[str], models: Sequence[str]) -> int:
     return max(60, len(order) * (14 + 12 * len(models)))
 
 
-def _finish(chart: alt.LayerChart, title: str, width: int, height: int) -> alt.LayerChart:
+def _finish(chart: Any, title: str, width: int, height: int) -> alt.LayerChart:
     named = chart.properties(title=alt.TitleParams(title, anchor="start", fontSize=13, fontWeight=600, dy=-4), width=width, height=height)
-    return named.configure(font=FONT, background="white").configure_view(stroke=None).configure_axis(gridColor="#e6e6e6", domainColor="#888", tickColor="#888", labelFontSize=11, titleFontSize=11, titleFontWeight="normal")
+    axes = {
+        "gridColor": "#e6e6e6",
+        "domainColor": "#888",
+        "tickColor": "#888",
+        "labelFontSize": 11,
+        "titleFontSize": 11,
+        "titleFontWeight": "normal",
+    }
+    finished: alt.LayerChart = named.configure(font=FONT, background="white").configure_view(stroke=None).configure_axis(**axes)
+    return finished

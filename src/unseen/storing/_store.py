@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
-from sqlalchemy import Connection, Engine, create_engine, event, func, insert, select, text, update
+from sqlalchemy import Connection, Engine, create_engine, delete, event, func, insert, select, text, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
@@ -71,6 +71,13 @@ class Store:
         with self._engine.begin() as connection:
             connection.execute(update(runs).where(runs.c.id == run_id).values(status=Status.RUNNING.value))
         return writer
+
+    def discard(self, run_id: str) -> None:
+        """Delete a run that has no outcomes. Raises :class:`StoreError` when it has some: those are never thrown away."""
+        if self.run(run_id).outcomes:
+            raise StoreError(f"run {run_id} holds outcomes; it is not discarded")
+        with self._engine.begin() as connection:
+            connection.execute(delete(runs).where(runs.c.id == run_id))
 
     def run(self, run_id: str) -> RunRecord:
         """The record of one run, by id or unambiguous prefix; ``last`` is the newest."""

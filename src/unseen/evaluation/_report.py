@@ -1,0 +1,70 @@
+"""From stored runs to a report: one summary per examinee, over every run named."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from unseen.errors import FamilyError, UnseenError
+from unseen.evaluation._audit import read_audit
+from unseen.families import Family, all_families
+from unseen.measuring import Audit, references_of, roles_of, summarise
+from unseen.outcome import Arm, Outcome
+from unseen.reporting import Report, ReportedRun
+from unseen.reporting._report import sample_failures
+from unseen.storing import RunRecord, Store
+
+
+def report(runs: Sequence[str], *, store: Store | None = None, level: float = 0.95) -> Report:
+    """The report of some runs; outcomes of one examinee in several runs are taken together.
+
+    Raises :class:`UnseenError` when a run does not exist, none has an outcome, or a family is no longer installed.
+    """
+    if not 0.5 <= level < 1:
+        raise UnseenError(f"--level {level:g}: write a level from 0.5 up to, but not including, 1")
+    store = store or Store()
+    records = [store.run(run) for run in dict.fromkeys(runs)]
+    outcomes = [outcome for record in records for outcome in store.outcomes(record.id)]
+    if not outcomes:
+        raise UnseenError(f"{', '.join(record.id for record in records) or 'no run'}: no outcome to report yet")
+    spaces = {name: _installed(name).space for name in {outcome.family for outcome in outcomes}}
+    summaries = [
+        summarise(
+            of_one,
+            roles_of(spaces),
+            audit=_audit(records),
+            level=level,
+            references=references_of(spaces),
+            cross_checked=cross_checked(of_one, records),
+        )
+        for of_one in _by_examinee(outcomes)
+    ]
+    reported = (ReportedRun(r.id, r.status.value, r.started_at, r.finished_at, r.plan, r.versions, r.note) for r in records)
+    return Report(tuple(reported), tuple(summaries), sample_failures(outcomes))
+
+
+def cross_checked(outcomes: Sequence[Outcome], records: Sequence[RunRecord]) -> int:
+    """How many of the tasks were solved again by the second solver before they were asked (decided by id, as minting does)."""
+    share = min(float(record.plan["cross_check"]) for record in records)
+    asked = {outcome.task_id: outcome for outcome in outcomes if outcome.arm is not Arm.PLANTED}
+    return sum(int(task_id[:13], 16) < share * 16**13 for task_id in asked)
+
+
+def _by_examinee(outcomes: Sequence[Outcome]) -> list[list[Outcome]]:
+    names = dict.fromkeys(outcome.examinee for outcome in outcomes)
+    return [[outcome for outcome in outcomes if outcome.examinee == name] for name in names]
+
+
+def _audit(records: Sequence[RunRecord]) -> Audit | None:
+    files = {record.plan["error_audit"] for record in records if record.plan["error_audit"]}
+    if len(files) > 1:
+        raise UnseenError(f"the runs name different error audits: {', '.join(sorted(files))}; report them one by one")
+    return read_audit(Path(files.pop())) if files else None
+
+
+def _installed(name: str) -> Family[Any]:
+    try:
+        return all_families()[name]
+    except KeyError:
+        raise FamilyError(f"the run asked {name}, which is not installed") from None

@@ -1,0 +1,130 @@
+"""The report: what was asked, of whom, and what follows from the answers, ready for any rendering."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from unseen import __version__
+from unseen.errors import UnseenError
+from unseen.measuring import Summary
+from unseen.outcome import Outcome
+
+if TYPE_CHECKING:
+    import altair as alt
+    from rich.console import RenderableType
+
+SCHEMA = 1  # of to_json(); raised on any incompatible change
+
+
+@dataclass(frozen=True)
+class ReportedRun:
+    """A run a report draws on: its id, when, under which plan and versions, and how it ended."""
+
+    id: str
+    status: str
+    started_at: str
+    finished_at: str | None
+    plan: Mapping[str, Any]
+    versions: Mapping[str, Any]
+    note: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything a reader is shown. ``summaries`` has one entry per examinee, ``failures`` a sample of failed outcomes in full."""
+
+    runs: tuple[ReportedRun, ...]
+    summaries: tuple[Summary, ...]
+    failures: tuple[Outcome, ...]
+
+    @property
+    def models(self) -> list[str]:
+        return [summary.examinee for summary in self.summaries]
+
+    def to_json(self) -> dict[str, Any]:
+        """The report as plain JSON, with a schema number."""
+        return {
+            "schema": SCHEMA,
+            "unseen": __version__,
+            "runs": [vars(run) | {"plan": dict(run.plan), "versions": dict(run.versions)} for run in self.runs],
+            "examinees": [summary.to_json() for summary in self.summaries],
+            "failures": [_failure(outcome) for outcome in self.failures],
+        }
+
+    @cached_property
+    def charts(self) -> Mapping[str, alt.LayerChart]:
+        """Every chart of the page, by name."""
+        from unseen.reporting._figures import figures
+
+        return figures(self.summaries)
+
+    def to_html(self) -> str:
+        """One self-contained page: no script, no network."""
+        from unseen.reporting._page import page
+
+        return page(self)
+
+    def to_terminal(self) -> RenderableType:
+        """The first screen of the report, for a terminal."""
+        from unseen.reporting._terminal import first_screen
+
+        return first_screen(self)
+
+    def save(self, path: str | Path) -> Path:
+        """Write the report; the ending decides how: ``.html`` or ``.json``. Raises :class:`UnseenError`."""
+        path = Path(path)
+        if path.suffix not in (".html", ".json"):
+            raise UnseenError(f"cannot write a report to {path}: the name must end in .html or .json")
+        text = self.to_html() if path.suffix == ".html" else json.dumps(self.to_json(), indent=1, ensure_ascii=False, allow_nan=False)
+        _write(path, text.encode("utf-8", "replace"))
+        return path
+
+    def save_charts(self, folder: str | Path) -> list[Path]:
+        """Write every chart as ``.png`` (twice the size of the page) and ``.json`` (Vega-Lite)."""
+        folder, written = Path(folder), []
+        for name, chart in self.charts.items():
+            for path, content in ((folder / f"{name}.png", _png(chart)), (folder / f"{name}.json", chart.to_json().encode())):
+                _write(path, content)
+                written.append(path)
+        return written
+
+
+def _png(chart: alt.LayerChart) -> bytes:
+    import vl_convert
+
+    return bytes(vl_convert.vegalite_to_png(chart.to_json(), scale=2))
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Whole or not at all."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial = path.with_name(path.name + ".partial")
+        partial.write_bytes(content)
+        partial.replace(path)
+    except OSError as error:
+        raise UnseenError(f"cannot write {path}: {error.strerror}") from None
+
+
+def _failure(outcome: Outcome) -> dict[str, Any]:
+    return {name: value for name, value in vars(outcome).items() if name not in ("features",)} | {
+        "arm": outcome.arm.value,
+        "kind": outcome.kind.value,
+        "setting": dict(outcome.setting),
+    }
+
+
+def sample_failures(outcomes: Sequence[Outcome], per_family: int = 4) -> tuple[Outcome, ...]:
+    """The easiest failures of each family and examinee: the ones that say most. Planted tasks are left out."""
+    from unseen.outcome import Arm
+
+    failed = [o for o in outcomes if o.counts and not o.correct and o.arm is not Arm.PLANTED]
+    taken: dict[tuple[str, str], list[Outcome]] = {}
+    for outcome in sorted(failed, key=lambda o: (o.family, o.examinee, o.load, o.task_id)):
+        taken.setdefault((outcome.family, outcome.examinee), []).append(outcome)
+    return tuple(outcome for group in taken.values() for outcome in group[:per_family])

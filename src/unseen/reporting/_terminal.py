@@ -1,0 +1,38 @@
+"""The terminal rendering: the report's first screen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from unseen.reporting import _wording as say
+
+if TYPE_CHECKING:
+    from unseen.reporting._report import Report
+
+
+def first_screen(report: Report) -> RenderableType:
+    """Headline numbers, then one row per family and model."""
+    parts: list[RenderableType] = []
+    for summary in report.summaries:
+        head = Text(f"{summary.examinee}: ", style="bold")
+        head.append(
+            f"passes {say.interval(summary.overall)} over easy to hard; corrected for wrong keys {say.interval(summary.calibrated.rate)}",
+            style="",
+        )
+        parts += [head, Text(f"  another story: {say.effect(summary.surface)}: {say.conclusion(summary.surface)}")]
+        parts += [Text(f"  rule against habit: {say.effect(summary.premise)}: {say.conclusion(summary.premise)}")]
+        parts += [Text(f"  note: {note}", style="dim") for note in summary.notes]
+    shown = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for column in ("model", "family", "asked", "pass rate", "50% horizon"):
+        shown.add_column(column, justify="right" if column == "asked" else "left")
+    for summary in report.summaries:
+        for family in summary.families:
+            shown.add_row(
+                summary.examinee, family.name, str(family.usage.questions), say.interval(family.rate), say.horizon(family.horizon_effort)
+            )
+    return Group(*parts, shown)
