@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 import tracemalloc
 from collections import Counter
 from pathlib import Path
@@ -224,18 +225,17 @@ INTERRUPTED = """
 from tests.minting.sums_family import SUMS
 from unseen.minting import mint
 import multiprocessing
-tasks = mint([SUMS], None, 1, workers=2)
-next(tasks)
-print("minting", flush=True)
 try:
-    for _ in tasks:
+    print("ready", flush=True)
+    for _ in mint([SUMS], None, 1, workers=2):
         pass
 except KeyboardInterrupt:
     print("interrupted", len(multiprocessing.active_children()))
 """
 
 
-def test_ctrl_c_ends_the_workers_quietly() -> None:
+@pytest.mark.parametrize("delay", [0.1, 0.8])  # while the workers start, and while they draw
+def test_ctrl_c_ends_the_workers_quietly(delay: float) -> None:
     with subprocess.Popen(
         [sys.executable, "-c", INTERRUPTED],
         cwd=Path(__file__).parents[2],
@@ -244,7 +244,8 @@ def test_ctrl_c_ends_the_workers_quietly() -> None:
         start_new_session=True,
     ) as minting:
         assert minting.stdout is not None
-        assert minting.stdout.readline() == b"minting\n"
+        assert minting.stdout.readline() == b"ready\n"
+        time.sleep(delay)
         os.killpg(minting.pid, signal.SIGINT)  # as a terminal does: to the workers too
         out, errors = minting.communicate(timeout=20)
     assert (out, errors) == (b"interrupted 0\n", b"")

@@ -12,12 +12,12 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from unseen import __version__
 from unseen.errors import EditionError, FamilyError, UnseenError
 from unseen.families import family as family_named
 from unseen.families.base import Family
@@ -94,7 +94,7 @@ class Edition:
                 design=design if isinstance(design, str) else tuple(dict(setting) for setting in design),
                 fixed=dict(fixed),
                 max_prompt=max_prompt,
-                package=__version__,
+                package=version("unseen"),
             )
         except ValidationError as error:
             first = error.errors()[0]
@@ -143,7 +143,7 @@ class Edition:
         write_tasks(self.public_path, public_tasks())
         self._advance(
             state=State.SEALED,
-            package=__version__,
+            package=version("unseen"),
             counts={arm.value: len(names) for arm, names in ids.items()},
             roots={arm.value: merkle_root(names) for arm, names in ids.items()},
             root=merkle_root(name for names in ids.values() for name in names),
@@ -225,14 +225,14 @@ class Edition:
 
     def _resolved(self) -> list[Family[Any]]:
         found = []
-        for name, version in sorted(self.manifest.families.items()):
+        for name, made_with in sorted(self.manifest.families.items()):
             try:
                 family = family_named(name) if self._families is None else self._families[name]
             except (FamilyError, KeyError):
                 raise EditionError(f"edition '{self.manifest.name}' needs the family {name}, which is not installed") from None
-            if family.version != version:
+            if family.version != made_with:
                 raise EditionError(
-                    f"edition '{self.manifest.name}' was made with version {version} of {name}, but version {family.version} is "
+                    f"edition '{self.manifest.name}' was made with version {made_with} of {name}, but version {family.version} is "
                     f"installed; install unseen=={self.manifest.package} to mint or verify it"
                 )
             found.append(family)

@@ -148,7 +148,8 @@ class _Feed:
             return
         while len(self._coming) < self._depth and (self._wanted is None or self._outstanding < self._wanted):
             size = _CHUNK if self._wanted is None else min(_CHUNK, self._wanted - self._outstanding)
-            self._coming.append(self._executor.submit(_draw, self.recipe, self._next, self._next + size))
+            with _interrupts_held():
+                self._coming.append(self._executor.submit(_draw, self.recipe, self._next, self._next + size))
             self._next += size
             self._outstanding += size
 
@@ -175,8 +176,23 @@ def _executor(workers: int) -> Iterator[Executor | None]:
         pool.shutdown(wait=True, cancel_futures=True)
 
 
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Start no worker that hears Ctrl-C: it reaches the whole group, but the parent alone decides what it means.
+
+    A process started here inherits the blocked signal, so that not even its first imports can be interrupted.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _start_worker() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent alone decides what it means
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_leave_with, args=(parent.sentinel,), daemon=True).start()
