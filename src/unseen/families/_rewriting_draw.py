@@ -16,6 +16,7 @@ _ON_LIST: dict[Procedure, tuple[str, ...]] = {
     "sort": ("length", "vowels", "count", "letter", "front"),
     "program": ("rotate", "swap", "reverse", "length", "vowels", "count", "front", "alphabet"),
 }
+_IDLE_TWICE = frozenset(("reverse", "length", "vowels", "alphabet"))  # what undoes itself or changes nothing the second time
 _LONGEST_GROWTH = 3  # steps that may put two letters in the place of one
 
 
@@ -33,7 +34,14 @@ def _reading_matters(problem: RewritingProblem) -> bool:
     usual = apply(problem).key
     if usual in (problem.words[0], list(problem.words)) and problem.procedure != "pick":
         return False
-    return all(apply(problem.model_copy(update={"reading": reading})).key != usual for reading in ALPHABETS if reading != "usual")
+    altered = list(ALPHABETS)[1:] if _needs_alphabet(problem) else list(ALPHABETS)[1:2]  # without order they are all alike
+    return all(apply(problem.model_copy(update={"reading": reading})).key != usual for reading in altered)
+
+
+def _needs_alphabet(problem: RewritingProblem) -> bool:
+    operations = (operation.kind for step in problem.steps for operation in (step.do, step.otherwise) if operation)
+    conditions = (condition.kind for step in problem.steps for condition in step.conditions)
+    return not {"alphabet", "letter"}.isdisjoint(operations) or "order" in conditions
 
 
 def _attempt(at: Setting, choose: Choices) -> RewritingProblem:
@@ -72,10 +80,11 @@ def _followed(at: Setting, choose: Choices, problem: RewritingProblem, count: in
         least = min(len(problem.words[0]), len(state.words[0])) if single else len(problem.words)
         conditional = at.conditions > 0 and inner.chance("conditional", 0.6)
         budget = least - 2 - sum(map(_removes, steps))
-        do = _operation(problem, state, inner.within("do"), i, budget, growing)
+        before = steps[-1].do.kind if steps else ""
+        do = _operation(problem, state, inner.within("do"), before, budget, growing)
         if conditional:
             conditions = tuple(_condition(state, inner.within(f"if/{j}"), single) for j in range(inner.integer("ifs", 1, at.conditions)))
-            step = Step(do=do, conditions=conditions, otherwise=_operation(problem, state, inner.within("else"), i, budget, growing))
+            step = Step(do=do, conditions=conditions, otherwise=_operation(problem, state, inner.within("else"), before, budget, growing))
         else:
             step = Step(do=do)
         growing += any(o is not None and o.letters and len(o.letters[-1]) > 1 for o in (step.do, step.otherwise))
@@ -88,14 +97,15 @@ def _removes(step: Step) -> bool:
     return step.do.kind == "remove" or (step.otherwise is not None and step.otherwise.kind == "remove")
 
 
-def _operation(problem: RewritingProblem, state: Interpreter, choose: Choices, turn: int, removable: int, growing: int) -> Operation:
+def _operation(problem: RewritingProblem, state: Interpreter, choose: Choices, before: str, removable: int, growing: int) -> Operation:
     if problem.procedure == "rewrite":
-        return _on_word(state, choose, "".join(state.words[0]), removable, growing)
+        return _on_word(choose, "".join(state.words[0]), before, removable, growing)
     if problem.procedure == "program" and choose.chance("each", 0.35):
         word = "".join(state.words[choose.integer("model", 0, 10**6) % len(state.words)])
-        return _on_word(state, choose, word, 0, growing).model_copy(update={"each": True})
-    options = _ON_LIST[problem.procedure]
-    kind = "alphabet" if problem.procedure == "sort" and turn == 0 else choose.pick("kind", options)
+        return _on_word(choose, word, before, 0, growing).model_copy(update={"each": True})
+    if problem.procedure == "sort" and not before:
+        return Operation(kind="alphabet")
+    kind = choose.pick("kind", [kind for kind in _ON_LIST[problem.procedure] if kind not in _IDLE_TWICE or kind != before])
     size = len(state.words)
     if kind == "remove" and (removable <= 0 or size < 3):
         kind = "rotate"
@@ -106,12 +116,12 @@ def _operation(problem: RewritingProblem, state: Interpreter, choose: Choices, t
     if kind == "swap":
         return Operation(kind="swap", places=tuple(sorted(choose.sample("places", range(1, size + 1), 2))))
     if kind in ("count", "front"):
-        return Operation(kind=kind, letters=(choose.pick("letter", _present("".join(map("".join, state.words)))),))  # type: ignore[arg-type]
-    return Operation(kind=kind, places=(choose.integer("place", 1, 2),) if kind == "letter" else ())  # type: ignore[arg-type]
+        return Operation(kind=kind, letters=(choose.pick("letter", _present("".join(map("".join, state.words)))),))
+    return Operation(kind=kind, places=(choose.integer("place", 1, 2),) if kind == "letter" else ())
 
 
-def _on_word(state: Interpreter, choose: Choices, word: str, removable: int, growing: int) -> Operation:
-    kind = choose.pick("change", _ON_WORD)
+def _on_word(choose: Choices, word: str, before: str, removable: int, growing: int) -> Operation:
+    kind = choose.pick("change", [kind for kind in _ON_WORD if kind not in _IDLE_TWICE or kind != before])
     if kind == "remove" and removable <= 0:
         kind = "swap"
     if kind in ("every", "once"):
@@ -120,14 +130,14 @@ def _on_word(state: Interpreter, choose: Choices, word: str, removable: int, gro
         by = choose.pick("by", others)
         if growing < _LONGEST_GROWTH and choose.chance("longer", 0.3):
             by += choose.pick("more", _CONSONANTS if by in VOWELS else VOWELS)
-        return Operation(kind=kind, letters=(letter, by))  # type: ignore[arg-type]
+        return Operation(kind=kind, letters=(letter, by))
     if kind == "rotate":
         return Operation(kind="rotate", places=(choose.integer("count", 1, max(len(word) // 2, 1)),))
     if kind == "remove":
         return Operation(kind="remove", places=(choose.integer("place", 1, min(len(word), 4)),))
     if kind == "swap":
         return Operation(kind="swap", places=tuple(sorted(choose.sample("places", range(1, max(len(word), 2) + 1), 2))))
-    return Operation(kind=kind)  # type: ignore[arg-type]
+    return Operation(kind=kind)
 
 
 def _present(word: str) -> list[str]:
@@ -141,7 +151,7 @@ def _condition(state: Interpreter, choose: Choices, single: bool) -> Condition:
         return _word_condition(kind, word, choose)
     kind = choose.pick("kind", ("item", "length", "order"))
     if kind != "item":
-        return Condition(kind=kind)  # type: ignore[arg-type]
+        return Condition(kind=kind)
     return Condition(kind="item", number=choose.integer("place", 1, len(state.words)), letter=choose.pick("letter", _present(word)))
 
 
@@ -150,7 +160,7 @@ def _word_condition(kind: str, word: str, choose: Choices) -> Condition:
         return Condition(kind="contains", letter=choose.pick("letter", [*_present(word), *"ko"]))
     if kind == "longer":
         return Condition(kind="longer", number=max(len(word) + choose.integer("by", -2, 1), 1))
-    return Condition(kind=kind)  # type: ignore[arg-type]
+    return Condition(kind=kind)
 
 
 # ---- rules until none fits ----

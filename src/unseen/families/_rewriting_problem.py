@@ -19,6 +19,11 @@ ALPHABETS: dict[str, str] = {
 }
 
 
+OfWord = Literal["every", "once", "rotate", "reverse", "double", "remove", "swap", "rule"]
+OfList = Literal["front", "alphabet", "length", "vowels", "count", "letter"]
+Kind = OfWord | OfList
+
+
 class Operation(Problem):
     """One thing to do, by kind; places count from 1 and follow the reading.
 
@@ -29,10 +34,7 @@ class Operation(Problem):
     and ``letter`` (place).
     """
 
-    kind: Literal[
-        *("every", "once", "rotate", "reverse", "double", "remove", "swap", "rule"),
-        *("front", "alphabet", "length", "vowels", "count", "letter"),
-    ]
+    kind: Kind
     letters: tuple[str, ...] = ()
     places: tuple[int, ...] = ()
     each: bool = False

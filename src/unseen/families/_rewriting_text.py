@@ -21,7 +21,7 @@ _PLACES = (
 )
 _NOTHING = "A step that finds nothing to work on changes nothing."
 _FIXPOINT = (
-    "As long as any rule fits somewhere, use a rule at the first place where one fits, and then look again from the start. "
+    "As long as any rule fits somewhere, use a rule at the first place where one fits, and then look again in the same way. "
     "A rule fits where its two letters stand side by side in this order, read from left to right."
 )
 
@@ -37,7 +37,7 @@ def rules_text(reading: str, procedure: Procedure, several: bool, conditions: bo
         placed = procedure != "sort" or several
         parts += [_ALPHABET[reading]] if ordered else []
         parts += [_PLACES] if placed else []
-    if several and procedure in ("rewrite", "program"):
+    if procedure == "program" or (procedure == "rewrite" and several) or (procedure == "pick" and conditions):
         parts.append(_NOTHING)
     return " ".join(parts)
 
@@ -126,7 +126,7 @@ def _assemble(prompt: str, lines: list[str], story: str, words: tuple[str, ...])
     for part in ("ask_sorted", "ask_place", "ask_only"):
         if (asked := told[part][0].read(lines[-1])) is not None:
             procedure, ask = "sort" if part == "ask_sorted" else "program", _read_place(asked["place"])
-    return RewritingProblem(reading=reading, procedure=procedure, words=words, steps=steps, ask=ask)  # type: ignore[arg-type]
+    return RewritingProblem(reading=reading, procedure=procedure, words=words, steps=steps, ask=ask)
 
 
 def _read_step(text: str, orders: dict[tuple[str, str], Phrase], single: bool) -> Step:
@@ -148,7 +148,7 @@ def _read_order(text: str, orders: dict[tuple[str, str], Phrase], single: bool) 
             places = tuple(_read_place(found[name]) for name in ("count", "place", "place1", "place2") if name in found)
             if kind == "rotate_1":
                 kind, places = "rotate", (1,)
-            return Operation(kind=kind, letters=letters, places=places, each=of == "each")  # type: ignore[arg-type]
+            return Operation(kind=kind, letters=letters, places=places, each=of == "each")
     raise CertificateError(f"no such order: {text}")
 
 
@@ -161,7 +161,7 @@ def _read_condition(text: str) -> Condition:
         if (found := phrase.read(text)) is not None:
             number = _read_place(found.get("count") or found.get("place") or "0")
             named = "order" if kind in ("letters", "words") else kind
-            return Condition(kind=named, letter=found.get("letter", "").strip('"'), number=number)  # type: ignore[arg-type]
+            return Condition(kind=named, letter=found.get("letter", "").strip('"'), number=number)
     raise CertificateError(f"no such condition: {text}")
 
 

@@ -62,11 +62,11 @@ _LIST = {
 }
 _RULE = ("{text1} may become {text2}", "change {text1} into {text2}")
 _CONDITIONS = {
-    "contains": "it contains {letter}",
-    "longer": "it has more than {count} letters",
-    "even": "its number of letters is even",
-    "vowel": "its first letter is a vowel",
-    "letters": "its first letter comes before its last letter in the alphabet",
+    "contains": "the word contains {letter}",
+    "longer": "the word has more than {count} letters",
+    "even": "the word has an even number of letters",
+    "vowel": "the first letter is a vowel",
+    "letters": "the first letter comes before the last one in the alphabet",
     "item": "the {place} word contains {letter}",
     "length": "the first word is longer than the last one",
     "words": "the first word comes before the last one in the alphabet",

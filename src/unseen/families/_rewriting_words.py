@@ -7,21 +7,21 @@ _MIDDLES = ("b", "d", "f", "k", "m", "p", "r", "v", "z", "lb", "mb", "rv", "zd")
 _CODAS = ("k", "m", "b", "v")
 _VOWELS = "aeiou"
 # What the pattern yields that English (or a map of the world) already has.
-_TAKEN = frozenset(
-    """abib adam album amok arab arak aram arum azov bedim borak demob durum edam edom efik erik forum gopak imam kabob
-    kapok kazak kebab kebob kirov kodak kodok larum lombok madam merak muzak odom ovum perak purim radom rubik rurik tarim
-    adapa akimbo akiva albedo amado amaru ameba aroma aruba bamako bambara baroda boredom bukavu debora dodoma dorado
-    dukedom dumuzi edema erika evora fedora femora foredo gambado gazebo gemara gezira godiva ibiza kabuki kakapo kaveri
-    kokura labarum lambada laredo lavabo lazaro libava libero libido lipoma lumumba madura maduro marimba mazama mazuma
-    merida mezuza mikado morava mozarab mubarak obama okapi opera oruro padova paramo popedom ramada ramiro rebozo remora
-    ribera rivera romero tamara tamari tambura tameka tamera tamika teredo timaru topeka torero uredo zambezi zamora zareba
-    """.split()
+_ENGLISH = (
+    "abib adam adapa akimbo akiva albedo album amado amaru ameba amok arab arak aram aroma aruba arum azov bamako bambara baroda "
+    "bedim borak boredom bukavu debora demob dodoma dorado dukedom dumuzi durum edam edema edom efik erik erika evora fedora "
+    "femora foredo forum gambado gazebo gemara gezira godiva gopak ibiza imam kabob kabuki kakapo kapok kaveri kazak kebab kebob "
+    "kirov kodak kodok kokura labarum lambada laredo larum lavabo lazaro libava libero libido lipoma lombok lumumba madam madura "
+    "maduro marimba mazama mazuma merak merida mezuza mikado morava mozarab mubarak muzak obama odom okapi opera oruro ovum padova "
+    "paramo perak popedom purim radom ramada ramiro rebozo remora ribera rivera romero rubik rurik tamara tamari tambura tameka "
+    "tamera tamika tarim teredo timaru topeka torero uredo zambezi zamora zareba "
 )
+_TAKEN = frozenset(_ENGLISH.split())
 
 
 def how_many(syllables: int) -> int:
     """How many numbers there are for words of so many syllables (2 or more)."""
-    return len(ONSETS) * 5 * (len(_MIDDLES) * 5) ** (syllables - 1) * (len(_CODAS) + (syllables > 2))
+    return len(ONSETS) * 5 * int((len(_MIDDLES) * 5) ** (syllables - 1)) * (len(_CODAS) + (syllables > 2))
 
 
 def word(number: int, syllables: int) -> str:
