@@ -75,6 +75,25 @@ def test_the_second_solver_is_always_asked() -> None:
     assert any("second solver" in reason for reason in check_task(task, FAMILIES))
 
 
+class AnyNumberAbove(type(FAMILIES["test/sums"])):  # type: ignore[misc]
+    """Every number from the sum on is right, and its reader finds another one than its key."""
+
+    name = "test/above"
+
+    def accepts(self, problem: Any, key: Any, value: Any) -> bool:
+        return bool(value >= self.key(problem))
+
+    def read(self, prompt: str) -> Any:
+        return super().read(prompt) + 5
+
+
+def test_where_several_answers_are_right_the_reader_may_find_another() -> None:
+    family = AnyNumberAbove()
+    task = next(mint([family], 1, 1))
+    assert check_task(task, {family.name: family}) == []
+    assert any("prompt: leads to" in reason for reason in check_task(forged(task, prompt="1 + 1"), {family.name: family}))
+
+
 @pytest.mark.parametrize("name", ["tasks.jsonl", "tasks.parquet"])
 def test_a_good_file_passes_and_reports_progress(tmp_path: Path, name: str) -> None:
     write_tasks(tmp_path / name, TASKS)

@@ -18,6 +18,7 @@ from unseen.families import all_families
 from unseen.families.base import Family
 from unseen.minting._duplicates import Deduplicator
 from unseen.minting._files import Row, intact, read_rows
+from unseen.minting._gates import agrees
 from unseen.task import JSON, Task, canonical_json
 
 _SHAPE: Mapping[str, tuple[type, ...]] = {
@@ -147,7 +148,7 @@ def _problem_reasons(family: Family[Any], task: Task) -> Iterator[str]:
         if type(family).certify is Family.certify and task.certificate != {}:
             yield "certificate: holds something, but this family's problems are their own proof"
         family.verify(problem, task.key, task.certificate)
-        if type(family).verify is not Family.verify and not _same(found := family.solve(problem), task.key):
+        if type(family).verify is not Family.verify and not agrees(family, problem, task.key, found := family.solve(problem)):
             yield f"key: the second solver finds {canonical_json(found)}, the key says {canonical_json(task.key)}"
         if float(family.effort(problem)) != task.effort:
             yield f"effort: the problem takes {family.effort(problem):g}, the row says {task.effort:g}"
@@ -155,20 +156,22 @@ def _problem_reasons(family: Family[Any], task: Task) -> Iterator[str]:
             yield "features: not those of the problem"
     except Exception as error:  # whatever a forged row does to a solver is a reason, not a crash
         yield f"certificate: {_said(error)}"
-    yield from _reader_reasons(family, task)
+        return
+    yield from _reader_reasons(family, problem, task)
 
 
-def _reader_reasons(family: Family[Any], task: Task) -> Iterator[str]:
+def _reader_reasons(family: Family[Any], problem: Any, task: Task) -> Iterator[str]:
     if not family.has_reader():
         return
     try:
         read = family.read(task.prompt)
+        confirmed = agrees(family, problem, task.key, read)
     except NotImplementedError:
         return
     except Exception as error:
         yield f"prompt: cannot be read back ({_said(error)})"
         return
-    if not _same(read, task.key):
+    if not confirmed:
         yield f"prompt: leads to {canonical_json(read)}, the key says {canonical_json(task.key)}"
 
 

@@ -10,7 +10,7 @@ from unseen.choices import Choices
 from unseen.errors import CertificateError, FamilyError, PlanError, UnseenError
 from unseen.families.base import Family
 from unseen.space import Value
-from unseen.task import Task, canonical_json
+from unseen.task import JSON, Task, canonical_json
 
 
 @dataclass(frozen=True)
@@ -55,12 +55,22 @@ def admit(family: Family[Any], task: Task, index: int, gates: Gates) -> Passage:
     try:
         problem = family.problem_of(task)  # from the task's own JSON, as anyone who re-checks it will read it
         family.verify(problem, task.key, task.certificate)
-        if cross_check and not proved_by_solving and (found := family.solve(problem)) != task.key:
+        if cross_check and not proved_by_solving and not agrees(family, problem, task.key, found := family.solve(problem)):
             raise CertificateError(f"the second solver finds {canonical_json(found)}, the key says {canonical_json(task.key)}")
     except Exception as error:
         reason = str(error) if isinstance(error, UnseenError) else f"{type(error).__name__}: {error}"
         raise CertificateError(f"{family.name} version {family.version} task {index} ({task.id}): {reason}") from error
     return Passage(len(task.prompt) <= gates.max_prompt, cross_check or proved_by_solving)
+
+
+def agrees(family: Family[Any], problem: Any, key: JSON, found: JSON) -> bool:
+    """Whether another way to the answer confirms the key: it finds the same or, where several are right, another right one."""
+    if canonical_json(found) == canonical_json(key):
+        return True
+    if type(family).accepts is Family.accepts:
+        return False
+    answer, options = family.answer_for(problem), family.options(problem)
+    return family.accepts(problem, key, answer.parse(answer.spell(found), options))
 
 
 def drawn_for_cross_check(task: Task, share: float) -> bool:
