@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 from typing import TypeVar
 
 from unseen.choices import Choices
@@ -109,7 +110,7 @@ def grow(scene: Scene, target: int, depth: int, level: Level, herrings: int, cho
             table[chain[0]] = 1 << scene.place[chain[0]]
         else:
             indices = [prover.add(clue) for clue in _anchor(scene, chain[0], level, table, Roll(choose, "anchor"))]
-        for number, (known, entity) in enumerate(zip(chain, chain[1:], strict=False)):
+        for number, (known, entity) in enumerate(pairwise(chain)):
             indices += [prover.add(clue) for clue in _link(scene, known, entity, level, table, Roll(choose, f"link/{number}"))]
         needed = _needed(prover, indices, target, place)
         return [prover.clues[i] for i in needed], _herrings(scene, target, level, herrings, needed, prover, choose.within("herring"))
@@ -242,7 +243,7 @@ def _any_fact(size: int, circle: Sequence[int], roll: Roll) -> Fact:
 def _herrings(scene: Scene, target: int, level: Level, count: int, needed: Sequence[int], prover: Prover, choose: Choices) -> list[Clue]:
     """True clues that are not needed, and beside which every needed clue stays needed."""
     place = scene.place[target]
-    cases = {index: _without(prover, needed, index, target, place) for index in needed}
+    cases = {index: case for index in needed if (case := _without(prover, needed, index, target, place))}
     kept: list[int] = []
     for number in range(count):
         for attempt in range(_HERRING_ATTEMPTS):

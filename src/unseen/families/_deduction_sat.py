@@ -130,7 +130,8 @@ def fact_clauses(fact: Fact, size: int) -> list[list[int]]:
     clauses = []
     for p in places:
         row[who[0]] = p
-        kept, barred = [], []
+        kept: list[int] = []
+        barred: list[int] = []
         for q in places:
             row[who[1]] = q
             (kept if fact.true_in(row) else barred).append(at(1, q))

@@ -129,12 +129,15 @@ QUAY = Story(
     cast="The boats are {names}.",
     question="Which boat lies at berth {p}?",
     back_to_front="Every statement below is true, but numbers the berths from the other end, so that berth 1 is the farthest from the lighthouse; "
-    '"near" means "far", and "far" means "near". The question numbers the berths in the usual way.',
+    '"nearer" means "farther", "farther" means "nearer", and "nearest" means "farthest". The question numbers the berths in the usual way.',
     unit=("berth", "berths"),
     ordinal=False,
     phrases={
         Relation.AT: ("{a} lies at berth {p}", "{a} does not lie at berth {p}"),
-        Relation.EARLY: ("{a} lies at one of the {k} berths nearest to the lighthouse", "{a} does not lie at any of the {k} berths nearest to the lighthouse"),
+        Relation.EARLY: (
+            "{a} lies at one of the {k} berths nearest to the lighthouse",
+            "{a} does not lie at any of the {k} berths nearest to the lighthouse",
+        ),
         Relation.EVEN: ("{a} lies at an even-numbered berth", "{a} lies at an odd-numbered berth"),
         Relation.BEFORE: ("{a} lies nearer to the lighthouse than {b}", "{a} does not lie nearer to the lighthouse than {b}"),
         Relation.OFFSET: (
@@ -198,7 +201,7 @@ MOONS = Story(
         Relation.EARLY: ("{a} moves in one of the {k} innermost orbits", "{a} does not move in any of the {k} innermost orbits"),
         Relation.EVEN: ("{a} moves in an even-numbered orbit", "{a} moves in an odd-numbered orbit"),
         Relation.BEFORE: ("{a} moves inside the orbit of {b}", "{a} does not move inside the orbit of {b}"),
-        Relation.OFFSET: ("{a} moves exactly {d} outside that of {b}", "{a} does not move exactly {d} outside that of {b}"),
+        Relation.OFFSET: ("{a} moves exactly {d} outside the orbit of {b}", "{a} does not move exactly {d} outside the orbit of {b}"),
         Relation.APART: ("{a} and {b} move exactly {d} apart", "{a} and {b} do not move exactly {d} apart"),
         Relation.BETWEEN: ("{a} moves somewhere between {b} and {c}", "{a} does not move between {b} and {c}"),
     },

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from unseen.choices import Choices
 from unseen.families._routes_trip import Constraint, Road
@@ -78,7 +79,9 @@ def grow_map(stops: int, legs: int, roads: int, digits: int, constraint: Constra
     _add_skips(chart, [end, *backward[::-1], start], extra, choose.within("back"))
     _attach(chart, rest, extra, choose)
     _add_roads(chart, [start, *sorted(inner, key=lambda stop: chart.there[stop]), end], roads, extra, choose)
-    visit, avoid, most_legs = _constrain(chart, constraint, planned, [*onward, *rest, *backward], [*rest, *backward, *onward], extra, choose)
+    visit, avoid, most_legs = _constrain(
+        chart, constraint, planned, [*onward, *rest, *backward], [*rest, *backward, *onward], extra, choose
+    )
     listed = choose.shuffle("listing", sorted((a, b, toll) for (a, b), toll in chart.tolls.items()))
     return Layout(listed, start, end, visit, avoid, most_legs)
 
@@ -88,14 +91,16 @@ def _extras(digits: int) -> tuple[int, int]:
     return (1, 3) if digits == 1 else (1, 4 * 10 ** (digits - 1))
 
 
-def _place(chart: Map, onward: Sequence[int], backward: Sequence[int], rest: Iterable[int], digits: int, choose: Choices) -> dict[tuple[int, int], int]:
+def _place(
+    chart: Map, onward: Sequence[int], backward: Sequence[int], rest: Iterable[int], digits: int, choose: Choices
+) -> dict[tuple[int, int], int]:
     """Give every stop its planned costs, and return the roads of the two planned ways."""
     low, high = (1, 9) if digits == 1 else (10 ** (digits - 1), 10**digits - 1)
     roads: dict[tuple[int, int], int] = {}
     totals = []
     for name, way, cost in (("there", onward, chart.there), ("back", backward, chart.back)):
         cost[way[0]] = 0
-        for number, (a, b) in enumerate(zip(way, way[1:], strict=False)):
+        for number, (a, b) in enumerate(pairwise(way)):
             toll = choose.integer(f"{name}/{number}", low, high)
             cost[b] = cost[a] + toll
             roads[(a, b) if name == "there" else (b, a)] = toll
@@ -163,7 +168,7 @@ def _constrain(
         return None, None, None
     by_way_of = [aside[0]] if constraint is Constraint.FEW_LEGS and planned > 2 else []
     for name, way in (("there", [chart.start, *by_way_of, chart.end]), ("back", [chart.end, *by_way_of, chart.start])):
-        for number, (a, b) in enumerate(zip(way, way[1:], strict=False)):
+        for number, (a, b) in enumerate(pairwise(way)):
             chart.connect(a, b, choose.integer(f"detour/{name}/{number}", *extra))
     if constraint is Constraint.AVOID:
         return None, telling[0], None

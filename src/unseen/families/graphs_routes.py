@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 from pydantic import model_validator
@@ -24,11 +25,12 @@ from unseen.families.base import Family
 from unseen.space import Category, Integer, Setting, Space
 from unseen.task import JSON, Problem, Prompt
 
-NAMES = (
+_NAMES = (
     "Alba Arno Basel Bexo Brix Bund Cado Cerf Clun Corvo Dalt Dorn Dray Dusk Egon Elba Emsa Fado Ferro Fosk Galt Gimo Gorse Gulm Hadd Heron "
     "Holm Ibra Ilex Indo Jasp Jolo Kelp Kiro Kolda Lanz Limo Lorn Luga Marn Melk Miro Mosk Nard Nebo Nolt Oban Olmo Ossa Palu Peri Polt "
     "Quill Quant Rask Remy Rill Rond Salz Sedo Silt Sora Tarn Temo Tilo Tond Ulva Umbo Urso Vald Vero Vint Volt Wend Wold Yelm Ymir Zant Zeko Zorn"
-).split()
+)
+NAMES = tuple(_NAMES.split())
 
 
 class Ask(StrEnum):
@@ -202,7 +204,7 @@ def _require_lower_bound(trip: Trip, cost: int, bound: Mapping[tuple[int, int, i
 
 def _runner_up(trip: Trip, route: Sequence[int]) -> int | None:
     """The least cost of a route that does without one of the legs of the best one."""
-    taken = set(zip(route, route[1:], strict=False))
+    taken = set(pairwise(route))
     if trip.rule is Rule.BACKWARDS:
         taken = {(b, a) for a, b in taken}
     costs = [cheapest(trip.without(road)).cost for road in trip.roads if road[:2] in taken]

@@ -25,10 +25,11 @@ from unseen.families.base import Family
 from unseen.space import Category, Integer, Ordinal, Setting, Space
 from unseen.task import JSON, Problem, Prompt
 
-NAMES = (
+_NAMES = (
     "Ada Alma Bram Bodo Cleo Cato Dara Dunja Edda Ebbo Fenna Flip Greta Gorm Hedda Hugo Ilse Ivo Juno Jaro Kaja Kuno Lena Lars "
     "Milo Mara Nell Nuri Otto Orla Pia Piet Quin Rosa Remo Suki Sven Tess Tibo Ugo Vera Vito Walt Wanda Xenia Yara Yuri Zoe Zeno"
-).split()
+)
+NAMES = tuple(_NAMES.split())
 _EFFORT_LIMIT = 40  # suppositions after which the reference solution stops counting
 
 
@@ -86,7 +87,9 @@ class Deduction(Family[DeductionProblem]):
         depth=Integer(1, 7, role="difficulty", summary="links in the chain of deduction, as far as the row has room"),
         clues=Ordinal(*(level.value for level in Level), role="difficulty", summary="what the clues are made of"),
         herrings=Integer(2, 10, role="difficulty", summary="true statements that are not needed"),
-        order=Category("as deduced", "shuffled", role="structure", summary="whether the needed statements come in the order of the deduction"),
+        order=Category(
+            "as deduced", "shuffled", role="structure", summary="whether the needed statements come in the order of the deduction"
+        ),
         reading=Category(*(reading.value for reading in Reading), role="premise", summary="how statements are to be read"),
         story=Category(*STORIES, role="surface", summary="what stands in a row"),
         layout=Category("list", "prose", role="surface", summary="numbered statements, or running text"),
@@ -143,7 +146,9 @@ class Deduction(Family[DeductionProblem]):
         try:
             row, needed, otherwise = certificate["arrangement"], certificate["needed"], certificate["otherwise"]
             cases = dict(zip(needed, otherwise, strict=True))
-            well_formed = all(sorted(case) == list(range(1, size + 1)) for case in (row, *otherwise)) and all(0 <= i < len(clues) for i in needed)
+            well_formed = all(sorted(case) == list(range(1, size + 1)) for case in (row, *otherwise)) and all(
+                0 <= i < len(clues) for i in needed
+            )
         except (KeyError, TypeError, ValueError):
             well_formed = False
         if not well_formed or set(certificate) != {"arrangement", "needed", "otherwise"} or len(cases) != len(needed):
