@@ -13,7 +13,11 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Claim:
-    """One measured claim. ``monte_carlo_error`` is the standard error of ``value`` over the run's own repetitions."""
+    """One measured claim.
+
+    ``monte_carlo_error`` is the standard error of ``value`` over the run's own repetitions; where the baseline was measured in
+    the same run, that of their difference. None where nothing was random.
+    """
 
     name: str
     value: float
@@ -52,15 +56,23 @@ def show(claims: Sequence[Claim], *, as_json: bool, **details: Any) -> int:
                 print(f"  {line}")
         for claim in claims:
             error = "" if claim.monte_carlo_error is None else f" ± {claim.monte_carlo_error:.2g}"
-            baseline = "" if claim.baseline is None else f", baseline {claim.baseline:.4g}"
-            print(f"{'holds' if claim.holds else 'FAILS'}  {claim.name}: {claim.value:.4g}{error} (target {claim.target:.4g}{baseline})")
+            baseline = "" if claim.baseline is None else f", baseline {_spell(claim.baseline)}"
+            print(
+                f"{'holds' if claim.holds else 'FAILS'}  {claim.name}: {_spell(claim.value)}{error} (target {_spell(claim.target)}{baseline})"
+            )
     return 0 if all(claim.holds for claim in claims) else 1
 
 
 def _lines(detail: Any) -> list[str]:
     if isinstance(detail, Mapping):
-        return [f"{name}: {value:.4g}" if isinstance(value, float) else f"{name}: {value}" for name, value in detail.items()]
-    return [str(item) for item in detail] if isinstance(detail, list | tuple) else [str(detail)]
+        return [f"{name}: {_spell(value)}" for name, value in detail.items()]
+    return [_spell(item) for item in detail] if isinstance(detail, list | tuple) else [_spell(detail)]
+
+
+def _spell(value: Any) -> str:
+    if not isinstance(value, float):
+        return str(value)
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
 
 
 def _plain(value: Any) -> Any:
