@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ from unseen.measuring import LOAD, CurveGrid
 Floats = NDArray[np.float64]
 
 LOGITS = LOAD.slope  # logits per unit of load at a usual slope
+SCALE = replace(LOAD, slope_spread=0.6)  # firmer than for reporting: a lucky start must not pass for a steep curve and stop the asking
 PRIOR_SPREAD = 0.6  # sd of the 50% load before anything was asked: wide against the declared range of 1
 
 
@@ -39,7 +40,7 @@ class Ability:
     """The posterior over 50% load, slope and lapse. Starts at the prior; :meth:`learn` is exact and order-free."""
 
     def __init__(self, guess_rate: float = 0.0) -> None:
-        self._grid = CurveGrid.over(LOAD, 0.0, 1.0, guess_rate)
+        self._grid = CurveGrid.over(SCALE, 0.0, 1.0, guess_rate)
         prior = -0.5 * ((self._grid.horizons - 0.5) / PRIOR_SPREAD) ** 2 + np.log(np.gradient(self._grid.horizons))
         self._log = prior[:, None, None] + self._grid.log_penalty
         self._posterior = _normal(self._log)
@@ -83,21 +84,13 @@ class Ability:
         """
         at = int(np.abs(self._grid.horizons - self.quantile(share)).argmin())
         weights = self._posterior[at] / max(float(self._posterior[at].sum()), 1e-300)
-        information = np.tensordot(self._information(candidates)[:, at], weights, axes=2)
+        there = replace(self._grid, horizons=self._grid.horizons[at : at + 1])
+        information = np.tensordot(_information(there, candidates)[:, 0], weights, axes=2)
         return float(candidates[int(information.argmax())])
 
     def information(self, load: float) -> float:
         """The expected Fisher information of one question, per squared logit."""
-        return float(np.sum(self._information([load])[0] * self._posterior))
-
-    def _information(self, loads: Sequence[float]) -> Floats:
-        """(N, H, B, L): slope² of the pass probability in ability, over its variance."""
-        p = self._grid.probability(loads)
-        above = p - self._grid.guess_rate
-        ceiling = 1 - self._grid.guess_rate - self._grid.lapses
-        slope = self._grid.slopes[:, None] / LOGITS * above * (1 - above / ceiling)
-        information: Floats = slope**2 / np.clip(p * (1 - p), 1e-9, None)
-        return information
+        return float(np.sum(_information(self._grid, [load])[0] * self._posterior))
 
     @property
     def _marginal(self) -> Floats:
@@ -114,3 +107,13 @@ def _normal(log: Floats) -> Floats:
     total = float(weights.sum())
     normal: Floats = weights / total
     return normal
+
+
+def _information(grid: CurveGrid, loads: Sequence[float]) -> Floats:
+    """(N, H, B, L): slope² of the pass probability in ability, over its variance."""
+    p = grid.probability(loads)
+    above = p - grid.guess_rate
+    ceiling = 1 - grid.guess_rate - grid.lapses
+    slope = grid.slopes[:, None] / LOGITS * above * (1 - above / ceiling)
+    information: Floats = slope**2 / np.clip(p * (1 - p), 1e-9, None)
+    return information

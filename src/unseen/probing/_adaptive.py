@@ -27,8 +27,8 @@ from unseen.probing._ability import Ability, AbilityState
 from unseen.probing._supply import Asked, Supply
 from unseen.space import Role
 
-LEAST_EXPLORED = 8  # exploration answers a family needs before it may stop: two strata of load
-LEAST_ASKED = 12  # answers before a family may be called beyond reach
+LEAST_EXPLORED = 4  # exploration answers a family needs before it may stop
+LEAST_ASKED = 16  # answers it needs before it may stop: early precision is often luck
 MOST_ASKED = 400  # answers after which a family stops, known or not
 ANCHORS = 16  # anchors kept waiting for a twin
 _GOLDEN = 0.6180339887498949  # steps by it fill the unit interval evenly at every length
@@ -86,7 +86,8 @@ class _Lane:
         if not self.out:
             return False
         expected = (self.ability.sd**-2 + sum(self.out.values())) ** -0.5
-        return bool(expected < 0.95 * target) and self.explored >= LEAST_EXPLORED
+        enough = self.ability.n + len(self.out) >= LEAST_ASKED and self.asked[Arm.EXPLORE] >= LEAST_EXPLORED
+        return enough and bool(expected < 0.95 * target)
 
     def _draw(self, arm: Arm) -> Assignment | None:
         if arm is Arm.EXPLORE:
@@ -116,12 +117,12 @@ class _Lane:
     def _verdict(self, target: float) -> Stop | None:
         if self.ability.n >= MOST_ASKED:
             return Stop.CAP
-        if self.explored < LEAST_EXPLORED:
+        if self.explored < LEAST_EXPLORED or self.ability.n < LEAST_ASKED:
             return None
         if self.ability.sd <= target:
             return Stop.PRECISE
         below, above = self.ability.beyond(*self.supply.loads)
-        if self.ability.n >= LEAST_ASKED and max(below, above) > 0.975:
+        if max(below, above) > 0.975:
             return Stop.ABOVE if above > below else Stop.BELOW
         return None
 

@@ -1,4 +1,7 @@
-"""The plain loop: ask an examinee what a source wants to know, grade, tell, until there is nothing left to ask."""
+"""The plain loop: ask an examinee what a source wants to know, grade, tell, until there is nothing left to ask.
+
+For simulations of any family, registered or not; ``unseen eval`` runs its examinees through :mod:`unseen.running`.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,6 @@ from unseen.families.base import Family
 from unseen.families.registry import family as family_named
 from unseen.outcome import Assignment, Examinee, Outcome, Response, Source, record
 from unseen.plan import Budget
-from unseen.task import canonical_json
 from unseen.verdict import Kind, Verdict
 
 BATCH = 32
@@ -42,7 +44,9 @@ def interview(
             break
         responses = examinee.respond([assignment.task for assignment in assignments])
         for assignment, response in zip(assignments, responses, strict=True):
-            outcome = graded(assignment, examinee.name, response, families, clock())
+            name = assignment.task.family
+            family = families[name] if families is not None else family_named(name)
+            outcome = graded(assignment, examinee.name, response, family, clock())
             outcomes.append(outcome)
             if on_outcome is not None:
                 on_outcome(outcome)
@@ -50,12 +54,9 @@ def interview(
     return outcomes
 
 
-def graded(
-    assignment: Assignment, examinee: str, response: Response, families: Mapping[str, Family[Any]] | None, finished_at: str
-) -> Outcome:
+def graded(assignment: Assignment, examinee: str, response: Response, family: Family[Any], finished_at: str = "") -> Outcome:
     """The outcome of one response. One with ``error`` set is an infrastructure failure whatever its text."""
     task = assignment.task
-    family = families[task.family] if families is not None else family_named(task.family)
     verdict = family.check(task, response.text) if response.error is None else Verdict(Kind.INFRASTRUCTURE, reason=response.error)
     return record(
         assignment,
@@ -65,7 +66,7 @@ def graded(
         domain=family.domain,
         guess_rate=family.guess_rate,
         load=family.space.load(task.setting),
-        key=canonical_json(task.key),
+        key=family.answer_for(family.problem_of(task)).spell(task.key),
         finished_at=finished_at,
     )
 
