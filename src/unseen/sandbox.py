@@ -120,7 +120,7 @@ def _fault(node: ast.AST) -> str:
 # ---- the process that runs programs ----
 
 _LIMIT_PROCESS = """
-import os, resource, sys
+import builtins, io, json, os, resource, signal, sys  # now, for nobody may not be able to read the library
 memory, cpu = int(sys.argv[1]) << 20, int(sys.argv[2])
 if os.getuid() == 0:
     os.setgroups([]); os.setgid(65534); os.setuid(65534)
@@ -128,7 +128,6 @@ for kind, most in (("AS", memory), ("FSIZE", 0), ("NPROC", 0), ("CORE", 0), ("NO
     resource.setrlimit(getattr(resource, "RLIMIT_" + kind), (most, most))
 """
 _WORKER = """
-import builtins, io, json, signal
 channel = os.fdopen(os.dup(1), "w", buffering=1)
 allowed = {name: getattr(builtins, name) for name in sys.argv[3].split(",")}
 sys.setrecursionlimit(2000)
@@ -148,13 +147,15 @@ signal.signal(signal.SIGALRM, overrun)
 for line in sys.stdin:
     source, seconds, most = json.loads(line)
     sys.stdout, error = Capped(), ""
-    signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
-        exec(compile(source, "<program>", "exec"), {"__builtins__": dict(allowed), "__name__": "program"})
+        try:
+            signal.setitimer(signal.ITIMER_REAL, seconds)
+            exec(compile(source, "<program>", "exec"), {"__builtins__": dict(allowed), "__name__": "program"})
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)  # so that the report itself cannot overrun
     except Overrun: error = "ran out of time"
     except Flood: error = "printed too much"
     except BaseException as problem: error = f"{type(problem).__name__}: {problem}"[:200]
-    signal.setitimer(signal.ITIMER_REAL, 0)
     channel.write(json.dumps([sys.stdout.getvalue(), error]) + "\\n")
 """
 _ALONE = """
@@ -220,8 +221,9 @@ class _Worker:
         for _ in range(2):
             process = self._started()
             try:
-                self._pipe(process.stdin).write(json.dumps([source, limits.seconds, limits.output]).encode() + b"\n")
-                self._pipe(process.stdin).flush()
+                message = json.dumps([source, limits.seconds, limits.output]).encode() + b"\n"
+                while message:
+                    message = message[self._pipe(process.stdin).write(message) :]
                 line = self._line(process, limits.seconds + 1.0)
             except BrokenPipeError:
                 line = b""
@@ -247,14 +249,14 @@ class _Worker:
         """Leave the process to the parent this one was forked from."""
         if self._process is not None:
             self._process.returncode = 0  # it is not ours to wait for
-            for pipe in (self._process.stdin, self._process.stdout):
-                os.close(self._pipe(pipe).fileno()) if pipe else None
+            self._pipe(self._process.stdin).close()
+            self._pipe(self._process.stdout).close()
 
     def _started(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._process.poll() is not None:
             self.stop()
             self._process = subprocess.Popen(
-                self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={}, cwd="/"
+                self._command, bufsize=0, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={}, cwd="/"
             )
         return self._process
 

@@ -93,7 +93,7 @@ class Blocks(Family[BlocksProblem]):
 
     plan_answer = PlanAnswer(
         step='"X to Y" or "X to empty"',
-        templates=("{} to {}", "{} onto {}", "{} on {}", "{} over {}", "{} -> {}", "{} → {}"),
+        templates=("{} to {}", "{} over {}", "{} -> {}", "{} → {}"),
     )
 
     def draw(self, at: Setting, choose: Choices) -> BlocksProblem:
@@ -175,7 +175,7 @@ class Blocks(Family[BlocksProblem]):
         problem = BlocksProblem(
             ask=ask, physics=physics, places=int(room[1]) if room else 0, start=tuple(map(tuple, stacks)), goal=tuple(wanted), whole=whole
         )
-        return self.solve(problem)
+        return self.key(problem)
 
     def effort(self, problem: BlocksProblem) -> float:
         """Facts to read, and for each move of the plan a look at every block."""
