@@ -284,13 +284,15 @@ class _Worker:
         return pipe
 
 
-_workers: dict[int, _Worker] = {}
+_workers: dict[int, _Worker] = {}  # by memory limit
+_lock = threading.Lock()  # two threads must not each start one
 
 
 def _worker(memory_mb: int) -> _Worker:
-    if memory_mb not in _workers:
-        _workers[memory_mb] = _Worker(isolation(), memory_mb)
-    return _workers[memory_mb]
+    with _lock:
+        if memory_mb not in _workers:
+            _workers[memory_mb] = _Worker(isolation(), memory_mb)
+        return _workers[memory_mb]
 
 
 @atexit.register
@@ -302,6 +304,8 @@ def close() -> None:
 
 
 def _after_fork() -> None:
+    global _lock
+    _lock = threading.Lock()
     for worker in _workers.values():
         worker.forget()
     _workers.clear()

@@ -40,6 +40,9 @@ OPERATORS: Mapping[str, Callable[[Any, Any], Any]] = {
 }
 
 
+_MEASURES: Mapping[str, Callable[[Any], Any]] = {"len": len, "sum": sum, "copy": list}
+
+
 class Premise(StrEnum):
     """The one rule that is not Python's. The first level is Python as everybody knows it."""
 
@@ -134,7 +137,7 @@ class Machine:
         subject = self.value(node[1], frame)
         if kind == "at":
             return subject[self._position(self.value(node[2], frame))]
-        return {"len": len, "sum": sum, "copy": list}[kind](subject)
+        return _MEASURES[kind](subject)
 
     def _position(self, index: int) -> int:
         position = index - 1 if self.premise is Premise.ONE_BASED else index
@@ -307,7 +310,7 @@ def _require_part(part: Node, kind: str) -> None:
 
 
 def _require_name(name: Node) -> None:
-    if not (isinstance(name, str) and len(name) == 2 and name[0].isalpha() and name[1].isdigit() and name.isascii()):
+    if not (isinstance(name, str) and 1 < len(name) < 4 and name[0].isalpha() and name[1:].isdigit() and name.isascii()):
         raise ValueError(f"not a name: {name!r}")
 
 

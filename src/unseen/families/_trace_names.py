@@ -63,7 +63,7 @@ def namer(theme: str) -> Callable[[str], str]:
     words = {role: told.split() for role, told in _ROLES[theme].items()}
 
     def name(part: str) -> str:
-        told, place = words[part[0]], int(part[1])
+        told, place = words[part[0]], int(part[1:])
         return told[place] if place < len(told) else f"{told[place % len(told)]}{place // len(told) + 1}"
 
     return name

@@ -12,7 +12,7 @@ import re
 from unseen.errors import CertificateError
 from unseen.families._trace_language import OPERATORS, Premise
 from unseen.families._trace_python import run
-from unseen.families._trace_styles import INDENT, PYTHON, STYLES, Notation
+from unseen.families._trace_styles import INDENT, LISP, PYTHON, STYLES, Notation
 
 _PRELUDE = """\
 def _own(v):
@@ -33,10 +33,7 @@ def read_prompt(prompt: str) -> str:
     if notation is None or found is None:
         raise CertificateError("the prompt holds no program in a known notation")
     premise = next((rule for rule, words in notation.rules.items() if words in prompt), Premise.USUAL)
-    if notation is PYTHON:
-        source = found[1]
-    else:
-        source = _from_lines(found[1], notation) if notation.lines else _from_lisp(found[1])
+    source = _BACK.get(notation.opening, _from_lines)(found[1], notation)
     tree = ast.fix_missing_locations(_Spelling(premise).visit(ast.parse(source)))
     return run(_PRELUDE + ast.unparse(tree))
 
@@ -147,7 +144,7 @@ def _line_back(told: str, patterns: dict[str, re.Pattern[str]]) -> str:
 _UPDATES = {"set": "=", "inc": "+=", "dec": "-="}
 
 
-def _from_lisp(text: str) -> str:
+def _from_lisp(text: str, _: Notation) -> str:
     words = re.findall(r"[()]|[^\s()]+", text)
     lines: list[str] = []
     while words:
@@ -215,3 +212,6 @@ def _lisp_expression(form: object) -> str:
     if head == "at":
         return f"{parts[0]}[{parts[1]}]"
     return f"[{', '.join(parts)}]" if head == "list" else f"{head}({', '.join(parts)})"
+
+
+_BACK = {PYTHON.opening: lambda text, _: text, LISP.opening: _from_lisp}

@@ -69,9 +69,9 @@ class Trace(Family[TraceProblem]):
     name, version, domain = "programs/trace", 1, "programming"
     Problem = TraceProblem
     space = Space(
-        statements=Integer(1, 12, summary="statements besides setting up and printing"),
+        statements=Integer(1, 15, summary="statements besides setting up and printing"),
         depth=Integer(1, 3, summary="how deep blocks nest"),
-        iterations=Integer(2, 8, summary="rounds of loops and recursion"),
+        iterations=Integer(2, 10, summary="rounds of loops and recursion"),
         construct=Category(*CONSTRUCTS, summary="what the program is made of besides updates, branches and loops"),
         premise=Category(*(rule.value for rule in Premise), role="premise", summary="the rule that is not Python's"),
         style=Category(*STYLES, role="surface", summary="the notation"),
