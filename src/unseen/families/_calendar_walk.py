@@ -9,6 +9,7 @@ from unseen.families._calendar_problem import CalendarProblem, Step
 from unseen.families._calendar_worlds import WORLDS, Date, World
 from unseen.task import JSON
 
+_ONE_DAY = timedelta(days=1)
 _FARTHEST = 200_000  # days walked in one step at most
 
 
@@ -31,6 +32,15 @@ class _Odometer:
         if self.world.leap_days and self.month == self.world.leap_month and self.year % self.world.leap_every == 0:
             days += self.world.leap_days
         return days
+
+    def next_day(self) -> None:
+        """Go one day on."""
+        self.weekday = (self.weekday + 1) % len(self.world.week)
+        self.day += 1
+        if self.day > self.world.lengths[self.month - 1] and self.day > self._month_days():
+            self.day, self.month = 1, self.month + 1
+            if self.month > len(self.world.lengths):
+                self.month, self.year = 1, self.year + 1
 
     def turn(self, days: int) -> None:
         """Go this many days on, or back when negative."""
@@ -64,20 +74,31 @@ class _Odometer:
 class _PythonCalendar(_Odometer):
     """The same, on :class:`datetime.date`."""
 
+    def __init__(self, world: World, at: Date, weekday: int) -> None:
+        super().__init__(world, at, weekday)
+        self._now = date(*at)
+
     def copy(self) -> _Odometer:
         return _PythonCalendar(self.world, self.at, self.weekday)
 
     def turn(self, days: int) -> None:
-        moved = date(*self.at) + timedelta(days=days)
+        self._become(self._now + timedelta(days=days))
+
+    def next_day(self) -> None:
+        self._become(self._now + _ONE_DAY)
+
+    def _become(self, moved: date) -> None:
+        self._now = moved
         self.year, self.month, self.day, self.weekday = moved.year, moved.month, moved.day, moved.weekday()
 
     def days_to(self, there: Date) -> int:
-        return (date(*there) - date(*self.at)).days
+        return (date(*there) - self._now).days
 
 
 def walk(problem: CalendarProblem) -> JSON:
     """The answer by simulation."""
     world = WORLDS[problem.world]
+    closed = _Closed(problem)
     here: _Odometer
     if problem.world == "usual":
         here = _PythonCalendar(world, problem.start, problem.weekday)
@@ -86,40 +107,48 @@ def walk(problem: CalendarProblem) -> JSON:
     else:
         here = _Odometer(world, problem.start, problem.weekday)
     if problem.question == "difference":
-        return sum(_stretch(problem, here, step) for step in problem.steps)
+        return sum(_stretch(problem, closed, here, step) for step in problem.steps)
     if problem.question == "zones":
-        return _journey(problem, here)
+        return _journey(problem, closed, here)
     if problem.question == "rota":
-        return _rota(problem, here)
+        return _rota(problem, closed, here)
     for step in problem.steps:
-        _move(problem, here, step)
+        _move(closed, here, step)
     if problem.question == "weekday":
         return world.week[here.weekday]
     return "{:04d}-{:02d}-{:02d}".format(*here.at)
 
 
-def _closed(problem: CalendarProblem, here: _Odometer) -> bool:
-    if problem.working_week and here.world.week[here.weekday] not in ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday"):
-        return True
-    for closing in problem.closed:
-        if closing.kind == "weekly" and here.weekday == closing.values[0]:
-            return True
-        if closing.kind == "monthly" and closing.values[0] <= here.day <= closing.values[1]:
-            return True
-        if closing.kind == "yearly" and (here.month, here.day) == closing.values:
-            return True
-    return False
+class _Closed:
+    """Which days are closed, rule by rule."""
+
+    def __init__(self, problem: CalendarProblem) -> None:
+        week = WORLDS[problem.world].week
+        names = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
+        self.weekdays = {i for i, name in enumerate(week) if problem.working_week and name not in names}
+        self.days: set[int] = set()
+        self.dates: set[tuple[int, ...]] = set()
+        for closing in problem.closed:
+            if closing.kind == "weekly":
+                self.weekdays.add(closing.values[0])
+            elif closing.kind == "monthly":
+                self.days.update(range(closing.values[0], closing.values[1] + 1))
+            else:
+                self.dates.add(closing.values)
+
+    def __call__(self, here: _Odometer) -> bool:
+        return here.weekday in self.weekdays or here.day in self.days or (here.month, here.day) in self.dates
 
 
-def _wait(problem: CalendarProblem, here: _Odometer) -> None:
+def _wait(closed: _Closed, here: _Odometer) -> None:
     for _ in range(_FARTHEST):
-        if not _closed(problem, here):
+        if not closed(here):
             return
-        here.turn(1)
+        here.next_day()
     raise CertificateError("every day is closed")
 
 
-def _move(problem: CalendarProblem, here: _Odometer, step: Step) -> None:
+def _move(closed: _Closed, here: _Odometer, step: Step) -> None:
     value = step.values[0]
     if step.op == "days":
         here.turn(value)
@@ -127,36 +156,36 @@ def _move(problem: CalendarProblem, here: _Odometer, step: Step) -> None:
         for _ in here.world.week:
             here.turn(value)
     elif step.op == "weekday":
-        here.turn(1)
+        here.next_day()
         while here.weekday != value:
-            here.turn(1)
+            here.next_day()
     elif step.op == "month":
         month = here.month
         while here.month == month:
-            here.turn(1)
+            here.next_day()
         while here.day < value:
-            here.turn(1)
+            here.next_day()
     elif step.op == "on":
         here.turn(here.days_to(step.date))
     else:
         while value:
-            here.turn(1)
-            value -= not _closed(problem, here)
-    _wait(problem, here)
+            here.next_day()
+            value -= not closed(here)
+    _wait(closed, here)
 
 
-def _stretch(problem: CalendarProblem, start: _Odometer, step: Step) -> int:
+def _stretch(problem: CalendarProblem, closed: _Closed, start: _Odometer, step: Step) -> int:
     first, last = step.date, (step.values[3], step.values[4], step.values[5])
     here = type(start)(start.world, first, 0)
     if not (problem.closed or problem.working_week):
         return here.days_to(last) + problem.both_ends
     here = _at_date(start, first)
-    counted = int(problem.both_ends and not _closed(problem, here))
+    counted = int(problem.both_ends and not closed(here))
     for _ in range(_FARTHEST):
-        if here.at == last:
+        if here.day == last[2] and here.at == last:
             return counted
-        here.turn(1)
-        counted += not _closed(problem, here)
+        here.next_day()
+        counted += not closed(here)
     raise CertificateError("a stretch is too long to walk")
 
 
@@ -170,47 +199,47 @@ def _at_date(start: _Odometer, at: Date) -> _Odometer:
     return here
 
 
-def _journey(problem: CalendarProblem, here: _Odometer) -> str:
+def _journey(problem: CalendarProblem, closed: _Closed, here: _Odometer) -> str:
     if problem.world == "usual":
-        return _journey_by_datetime(problem, here)
+        return _journey_by_datetime(problem, closed, here)
     minute, day_minutes, offset = problem.clock, here.world.hours * 60, problem.offset
     for step in problem.steps:
         minute += step.values[0] - offset + step.values[1]
         offset = step.values[1]
         while minute >= day_minutes:
             minute -= day_minutes
-            here.turn(1)
+            here.next_day()
         while minute < 0:
             minute += day_minutes
             here.turn(-1)
-        _wait(problem, here)
+        _wait(closed, here)
     return "{:04d}-{:02d}-{:02d} {:02d}:{:02d}".format(*here.at, *divmod(minute, 60))
 
 
-def _journey_by_datetime(problem: CalendarProblem, here: _Odometer) -> str:
+def _journey_by_datetime(problem: CalendarProblem, closed: _Closed, here: _Odometer) -> str:
     zone = timezone(timedelta(minutes=problem.offset))
     moment = datetime(*problem.start, problem.clock // 60, problem.clock % 60, tzinfo=zone)
     for step in problem.steps:
         moment = (moment.astimezone(UTC) + timedelta(minutes=step.values[0])).astimezone(timezone(timedelta(minutes=step.values[1])))
         here.turn(here.days_to((moment.year, moment.month, moment.day)))
         before = here.at
-        _wait(problem, here)
+        _wait(closed, here)
         moment += date(*here.at) - date(*before)
     return moment.strftime("%Y-%m-%d %H:%M")
 
 
-def _rota(problem: CalendarProblem, here: _Odometer) -> str:
+def _rota(problem: CalendarProblem, closed: _Closed, here: _Odometer) -> str:
     """Hands the shift on day by day: ``order[0]`` is on duty, and the order is rotated when a turn is used up."""
-    _wait(problem, here)
+    _wait(closed, here)
     listed, order, turn, served = list(problem.teams), list(problem.teams), problem.turn, 1
     for step in problem.steps:
         target = here.copy()
         if step.date > here.at:
             target.turn(target.days_to(step.date))
-        _wait(problem, target)
-        while here.at != target.at:
-            here.turn(1)
-            if _closed(problem, here):
+        _wait(closed, target)
+        while here.day != target.day or here.at != target.at:
+            here.next_day()
+            if closed(here):
                 continue
             served += 1
             if served > turn:

@@ -95,12 +95,15 @@ class Interpreter:
         return _swapped(word, places[0], places[1])
 
     def replace(self, word: Letters, letter: str, by: Letters, once: bool) -> Letters:
+        if letter not in word:
+            return word
+        if once:
+            place = word.index(letter)
+            return [*word[:place], *by, *word[place + 1 :]]
         new: Letters = []
-        left = 1 if once else len(word)
         for here in word:
-            if here == letter and left:
+            if here == letter:
                 new += by
-                left -= 1
             else:
                 new.append(here)
         return new
@@ -122,25 +125,22 @@ class Interpreter:
             self.sort(operation)
 
     def sort(self, operation: Operation) -> None:
-        """Sort what is written, from left to right, ties as they were."""
-        kind, written = operation.kind, self.written()
-        self.effort += len(written) * len(written).bit_length() / 4
+        """Sort the row as it stands on paper, from left to right, ties as they were."""
+        kind, row = operation.kind, self.words[::-1] if self.turned else self.words[:]
+        self.effort += len(row) * len(row).bit_length() / 4
         if kind == "front":
-            written.sort(key=lambda word: operation.letters[0] not in word)
+            row.sort(key=lambda word: operation.letters[0] not in word)
         elif kind == "alphabet":
-            written.sort(key=lambda word: [self.rank[letter] for letter in word])
+            row.sort(key=self.ranks)
         elif kind == "length":
-            written.sort(key=len)
+            row.sort(key=len)
         elif kind == "vowels":
-            written.sort(key=lambda word: sum(letter in VOWELS for letter in word))
+            row.sort(key=lambda word: sum(map(VOWELS.__contains__, word)))
         elif kind == "count":
-            written.sort(key=lambda word: word.count(operation.letters[0]))
+            row.sort(key=lambda word: word.count(operation.letters[0]))
         else:
-            place = operation.places[0]
-            written.sort(key=lambda word: self.rank[word[-place if self.turned else place - 1]])
-        self.words = [self.turn(list(word)) for word in written]
-        if self.turned:
-            self.words.reverse()
+            row.sort(key=lambda word: self.rank[word[operation.places[0] - 1]])
+        self.words = row[::-1] if self.turned else row
 
     # ---- conditions ----
 

@@ -34,7 +34,9 @@ def _reading_matters(problem: RewritingProblem) -> bool:
     usual = apply(problem).key
     if usual in (problem.words[0], list(problem.words)) and problem.procedure != "pick":
         return False
-    altered = list(ALPHABETS)[1:] if _needs_alphabet(problem) else list(ALPHABETS)[1:2]  # without order they are all alike
+    # Without order the altered readings are all alike, and over long whole lists they hardly ever agree with the usual one.
+    alike = not _needs_alphabet(problem) or (not problem.ask and len(problem.words) > 5)
+    altered = list(ALPHABETS)[1 : 2 if alike else None]
     return all(apply(problem.model_copy(update={"reading": reading})).key != usual for reading in altered)
 
 
@@ -62,9 +64,10 @@ def _attempt(at: Setting, choose: Choices) -> RewritingProblem:
 def _words(choose: Choices, at: Setting, count: int, taken: tuple[str, ...]) -> tuple[str, ...]:
     found: list[str] = []
     for i in range(count):
-        syllables = choose.integer(f"syllables/{i}", max(2, at.length - 2), at.length)
-        number = choose.integer(f"word/{i}", 0, how_many(syllables) - 1)
-        found.append(next_free(number, syllables, [*found, *taken]))
+        shortest = max(2, at.length - 2)
+        lengths = at.length - shortest + 1
+        number, longer = divmod(choose.integer(f"word/{i}", 0, lengths * how_many(at.length) - 1), lengths)
+        found.append(next_free(number, shortest + longer, [*found, *taken]))
     return tuple(found)
 
 
@@ -83,7 +86,7 @@ def _followed(at: Setting, choose: Choices, problem: RewritingProblem, count: in
         before = steps[-1].do.kind if steps else ""
         do = _operation(problem, state, inner.within("do"), before, budget, growing)
         if conditional:
-            conditions = tuple(_condition(state, inner.within(f"if/{j}"), single) for j in range(inner.integer("ifs", 1, at.conditions)))
+            conditions = _conditions(state, inner, inner.integer("ifs", 1, at.conditions), single)
             step = Step(do=do, conditions=conditions, otherwise=_operation(problem, state, inner.within("else"), before, budget, growing))
         else:
             step = Step(do=do)
@@ -144,22 +147,27 @@ def _present(word: str) -> list[str]:
     return sorted(set(word))
 
 
-def _condition(state: Interpreter, choose: Choices, single: bool) -> Condition:
+def _conditions(state: Interpreter, choose: Choices, count: int, single: bool) -> tuple[Condition, ...]:
+    """So many conditions of different kinds."""
     word = "".join(state.words[0])
     if single:
-        kind = choose.pick("kind", ("contains", "longer", "even", "vowel", "order"))
-        return _word_condition(kind, word, choose)
-    kind = choose.pick("kind", ("item", "length", "order"))
-    if kind != "item":
-        return Condition(kind=kind)
-    return Condition(kind="item", number=choose.integer("place", 1, len(state.words)), letter=choose.pick("letter", _present(word)))
+        kinds = choose.sample("kinds", ("contains", "longer", "even", "vowel", "order"), count)
+        return tuple(_word_condition(kind, word, choose.within(f"if/{kind}")) for kind in kinds)
+    found: list[Condition] = []
+    for kind in choose.sample("kinds", ("item", "length", "order"), count):
+        if kind == "item":
+            place, letter = choose.integer("place", 1, len(state.words)), choose.pick("letter", _present(word))
+            found.append(Condition(kind="item", number=place, letter=letter))
+        else:
+            found.append(Condition(kind=kind))
+    return tuple(found)
 
 
 def _word_condition(kind: str, word: str, choose: Choices) -> Condition:
     if kind == "contains":
         return Condition(kind="contains", letter=choose.pick("letter", [*_present(word), *"ko"]))
     if kind == "longer":
-        return Condition(kind="longer", number=max(len(word) + choose.integer("by", -2, 1), 1))
+        return Condition(kind="longer", number=max(len(word) + choose.integer("by", -2, 1), 2))
     return Condition(kind=kind)
 
 
@@ -186,6 +194,6 @@ def _rule(at: Setting, choose: Choices, pair: str, letters: list[str], word: str
     by = pair[::-1] if ordered and choose.chance("order", 0.75) else choose.pick("by", letters)
     conditions: tuple[Condition, ...] = ()
     if at.conditions and choose.chance("conditional", 0.4):
-        kinds = [choose.pick(f"kind/{j}", ("contains", "longer", "even")) for j in range(choose.integer("ifs", 1, at.conditions))]
-        conditions = tuple(_word_condition(kind, word[: len(word) // 2], choose.within(f"if/{j}")) for j, kind in enumerate(kinds))
+        kinds = choose.sample("kinds", ("contains", "longer", "even"), choose.integer("ifs", 1, at.conditions))
+        conditions = tuple(_word_condition(kind, word[: len(word) // 2], choose.within(f"if/{kind}")) for kind in kinds)
     return Step(do=Operation(kind="rule", letters=(pair, by)), conditions=conditions)

@@ -79,7 +79,7 @@ def _orders(wording: int) -> dict[tuple[str, str], Phrase]:
 
     return {
         **{("word", kind): phrase(told[wording]) for kind, told in _WORD.items()},
-        **{("each", kind): phrase(f"in every word, {told[wording]}") for kind, told in _WORD.items()},
+        **{("each", kind): phrase((f"in every word, {told[0]}", f"{told[1]} in every word")[wording]) for kind, told in _WORD.items()},
         **{("list", kind): phrase(told[wording]) for kind, told in _LIST.items()},
         ("word", "rule"): phrase(_RULE[wording]),
     }

@@ -31,7 +31,7 @@ class Rewriting(Family[RewritingProblem]):
     name, version, domain = "language/rewriting", 1, "language"
     Problem = RewritingProblem
     space = Space(
-        words=Integer(3, 24, summary="words in the list; where there is one word to rewrite until nothing fits, its length grows with it"),
+        words=Integer(4, 24, summary="words in the list; where there is one word to rewrite until nothing fits, its length grows with it"),
         length=Integer(2, 6, summary="syllables of the longest words"),
         steps=Integer(1, 24, summary="orders to carry out; rules, at half that number, where they apply until none fits"),
         conditions=Integer(0, 3, summary="conditions that one step may hang on"),
@@ -41,7 +41,7 @@ class Rewriting(Family[RewritingProblem]):
         story=Category(*NAMES, role="surface", summary="where the words stand"),
     )
     answer = _WORD
-    guess_rate = 0.08
+    guess_rate = 0.06
 
     def draw(self, at: Setting, choose: Choices) -> RewritingProblem:
         return draw_rewriting(at, choose)
