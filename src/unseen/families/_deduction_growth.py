@@ -248,7 +248,7 @@ def _herrings(scene: Scene, target: int, level: Level, count: int, needed: Seque
     for number in range(count):
         for attempt in range(_HERRING_ATTEMPTS):
             aside = attempt == _HERRING_ATTEMPTS - 1
-            clue = _herring(scene, level, Roll(choose, f"{number}/{attempt}"), aside=aside)
+            clue = _herring(scene, target, level, Roll(choose, f"{number}/{attempt}"), aside=aside)
             if clue in (prover.clues[i] for i in (*needed, *kept)):
                 continue
             index = prover.add(clue)
@@ -272,11 +272,14 @@ def _without(prover: Prover, indices: Sequence[int], spared: int, target: int, p
     return prover.found() if prover.possible(rest, target, place, has=False) else None
 
 
-def _herring(scene: Scene, level: Level, roll: Roll, *, aside: bool) -> Clue:
+def _herring(scene: Scene, target: int, level: Level, roll: Roll, *, aside: bool) -> Clue:
     size = scene.size
     a, b = roll.pair(range(size))
-    if aside or roll.below(6) == 0:
+    kind = roll.below(6)
+    if aside or kind == 0:
         return just(Relation.ASIDE, a, number=roll.below(ASIDES))
+    if kind == 1 and a != target:
+        return just(Relation.AT, a, number=scene.place[target], holds=False)  # names the place asked for, and not the answer
     if level in (Level.CONDITIONAL, Level.KNOTTED) and roll.below(4):
         return _tangle(scene, range(size), roll)
     before = Fact(Relation.BEFORE, scene.ordered(a, b))

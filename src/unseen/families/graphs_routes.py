@@ -88,12 +88,12 @@ class Routes(Family[RoutesProblem]):
         listing=Category("one by one", "by stop", role="surface", summary="how the roads are listed"),
     )
     answer = IntegerAnswer()
-    guess_rate = 0.2
+    guess_rate = 0.15
 
     def draw(self, at: Setting, choose: Choices) -> RoutesProblem:
         layout = grow_map(at.stops, at.legs, at.roads, at.digits, Constraint(at.constraint), choose.within("map"))
         return RoutesProblem(
-            names=tuple(choose.sample("names", NAMES, at.stops)),
+            names=tuple(sorted(choose.sample("names", NAMES, at.stops))),  # so that "first in the order of the stops" can be seen in the prompt
             roads=tuple(layout.roads),
             start=layout.start,
             end=layout.end,

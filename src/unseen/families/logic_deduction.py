@@ -95,7 +95,7 @@ class Deduction(Family[DeductionProblem]):
         layout=Category("list", "prose", role="surface", summary="numbered statements, or running text"),
     )
     answer = LabelAnswer(noun="name")
-    guess_rate = 0.25
+    guess_rate = 0.2
 
     def draw(self, at: Setting, choose: Choices) -> DeductionProblem:
         size, reading = at.people, Reading(at.reading)
