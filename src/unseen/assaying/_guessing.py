@@ -19,7 +19,7 @@ from unseen.examinees import CUES, cue_answer
 from unseen.task import Task
 
 LEVEL = 1e-3  # chance of a false alarm among all strategies together
-TRIES = 600  # draws each fixed strategy is tried on; more changes little but the time
+TRIES = 300  # draws, or half of them if that is more, on which each fixed strategy is tried
 SIBLINGS = 5
 
 CONSTANTS = (
@@ -48,13 +48,13 @@ Reply = Callable[[Task], str]
 
 def guessing_rows(draws: Draws) -> list[Row]:
     """The rows on strategies that solve nothing."""
-    some = draws.tasks[:TRIES] if len(draws.tasks) <= 2 * TRIES else draws.tasks[: len(draws.tasks) // 2]
+    some = draws.tasks[: max(TRIES, len(draws.tasks) // 2)]
     learning, held_out = draws.tasks[::2], draws.tasks[1::2]
     return [
         _row(draws, Check.CONSTANT, some, {repr(text): _always(f"Answer: {text}") for text in CONSTANTS}),
         _row(draws, Check.MAJORITY, held_out, _majorities(draws, learning)),
         _row(draws, Check.RANDOM, draws.tasks, {"a random answer": _random(draws)}),
-        _row(draws, Check.ZERO_INFORMATION, draws.tasks[: max(len(draws.tasks) // 3, 100)], _from_setting(draws)),
+        _row(draws, Check.ZERO_INFORMATION, draws.tasks[: max(len(draws.tasks) // 4, 100)], _from_setting(draws)),
         _row(draws, Check.ECHO, some, {**{cue: _echo(draws, cue) for cue in CUES}, "the whole prompt": lambda task: task.prompt}),
         _row(draws, Check.GRADER_ADDRESSING, some, {repr(text): _always(text) for text in INJECTIONS}),
     ]

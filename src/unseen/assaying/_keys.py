@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from unseen.assaying._draws import Draws
 from unseen.assaying._report import Check, Row, Unit, at_least, not_applicable
 from unseen.errors import CertificateError
-from unseen.examinees._knowledge import near_misses
+from unseen.examinees._knowledge import near_misses, spelled_or_none
+from unseen.families.base import Family
 from unseen.task import JSON, Task
+
+TAMPERED = 200  # draws whose certificate is tried on another key
 
 
 def key_rows(draws: Draws) -> list[Row]:
@@ -48,14 +51,18 @@ def _certificates(draws: Draws, sure: list[Task], ambiguous: list[tuple[Task, st
     tally, tampered = _Tally(), 0
     for task, why in ambiguous:
         tally.add(task, False, f"not one solution: {why}"[:160])
-    for task in sure:
+    if type(draws.family).verify is Family.verify:  # the second solver is the certificate, and has just confirmed these
+        for task in sure:
+            tally.add(task, True, "")
+        return tally.row(Check.CERTIFICATE, "tasks with one solution; the second solver is the certificate")
+    for at, task in enumerate(sure):
         problem = draws.family.problem_of(task)
         try:
             draws.family.verify(problem, task.key, task.certificate)
         except CertificateError as error:
             tally.add(task, False, f"the certificate does not prove the key: {error}"[:160])
             continue
-        other = next(_other_keys(draws, task), None)
+        other = next(_other_keys(draws, task), None) if at < TAMPERED else None
         tampered += other is not None
         tally.add(
             task,
@@ -78,7 +85,8 @@ def _other_keys(draws: Draws, task: Task) -> Iterator[JSON]:
     others = [option for option in draws.options(task) if option != task.key] or near_misses(task.key)
     answer = draws.answer(task)
     for other in others:
-        if other != task.key and not draws.passes(task, f"Answer: {answer.spell(other)}"):
+        spelled = spelled_or_none(answer, other)
+        if other != task.key and spelled is not None and not draws.passes(task, f"Answer: {spelled}"):
             yield other
 
 

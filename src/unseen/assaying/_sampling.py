@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import subprocess
 import sys
@@ -81,13 +82,10 @@ def _label_balance(draws: Draws) -> Row:
         return not_applicable(Check.LABEL_BALANCE, "no options, or too few draws at any number of them")
     total = sum(seen.total() for seen in cells.values())
     statistic = sum((seen[at] - seen.total() / size) ** 2 / (seen.total() / size) for size, seen in cells.items() for at in range(size))
-    p = float(chi2.sf(statistic, sum(size - 1 for size in cells)))
-    effect = (statistic / total) ** 0.5
-    detail = f"position of the key among {', '.join(map(str, sorted(cells)))} options: chi-square p = {p:.3g}, {total} draws"
-    passed = p >= SMALLEST_P or effect <= SMALLEST_EFFECT
-    return Row(
-        Check.LABEL_BALANCE, passed, effect if not passed else min(effect, SMALLEST_EFFECT), SMALLEST_EFFECT, Unit.SHARE, True, detail
-    )
+    freedom = sum(size - 1 for size in cells)
+    limit = max(SMALLEST_EFFECT, math.sqrt(float(chi2.isf(SMALLEST_P, freedom)) / total))
+    detail = f"Cohen's w of the key's position among {', '.join(map(str, sorted(cells)))} options: chi-square p = {float(chi2.sf(statistic, freedom)):.3g}, {total} draws"
+    return at_most(Check.LABEL_BALANCE, math.sqrt(statistic / total), limit, Unit.SHARE, detail)
 
 
 def _determinism(draws: Draws) -> Row:

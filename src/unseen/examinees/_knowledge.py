@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from unseen.answers import Answer
 from unseen.choices import Choices, derive_seed
 from unseen.families.base import Family
 from unseen.space import Role
@@ -50,8 +52,8 @@ class Knowledge:
         family, truth = self.family(task), self.truth(task)
         answer = family.answer_for(family.problem_of(truth))
         for candidate in self._candidates(family, truth, seed):
-            spelled = answer.spell(candidate)
-            if not family.check(truth, f"Answer: {spelled}").correct:
+            spelled = spelled_or_none(answer, candidate)
+            if spelled is not None and not family.check(truth, f"Answer: {spelled}").correct:
                 return spelled
         return "I cannot tell."
 
@@ -76,6 +78,14 @@ class Knowledge:
         yield from misses
 
 
+def spelled_or_none(answer: Answer, key: JSON) -> str | None:
+    """A made-up key as the answer type spells it, or None where it cannot be one (a thirteenth month)."""
+    try:
+        return answer.spell(key)
+    except (ValueError, ArithmeticError, LookupError):
+        return None
+
+
 def near_misses(key: JSON) -> list[JSON]:
     """Keys of the same type that a slip might produce."""
     if isinstance(key, bool):
@@ -93,4 +103,7 @@ def _near_misses_of_text(key: str) -> list[JSON]:
     whole, point, cents = key.partition(".")
     if whole.lstrip("-").isdigit() and (not point or cents.isdigit()):
         return [f"{int(whole) + delta}{point}{cents}" for delta in (-10, -1, 1, 10)]
+    if (last := re.search(r"(\d+)(\D*)$", key)) and not re.search(r"[^\W\d_]", key):  # dates and times
+        head, width, number = key[: last.start()], len(last[1]), int(last[1])
+        return [f"{head}{number + delta:0{width}d}{last[2]}" for delta in (-2, -1, 1, 2) if number + delta > 0]
     return [key[1:], key[:-1], key[::-1]] if len(key) > 2 else []
