@@ -81,15 +81,15 @@ def _followed(at: Setting, choose: Choices, problem: RewritingProblem, count: in
         inner = choose.within(f"step/{i}")
         # Whatever a reading makes of the conditions, two letters or words are left.
         least = min(len(problem.words[0]), len(state.words[0])) if single else len(problem.words)
-        conditional = at.conditions > 0 and inner.chance("conditional", 0.6)
         budget = least - 2 - sum(map(_removes, steps))
-        before = steps[-1].do.kind if steps else ""
-        do = _operation(problem, state, inner.within("do"), before, budget, growing)
-        if conditional:
+        idle = _IDLE_TWICE & {steps[-1].do.kind} if steps else frozenset[str]()
+        first_sort = problem.procedure == "sort" and not steps
+        do = Operation(kind="alphabet") if first_sort else _operation(problem, state, inner.within("do"), idle, budget, growing)
+        step = Step(do=do)
+        if at.conditions and not first_sort and inner.chance("conditional", 0.6):
             conditions = _conditions(state, inner, inner.integer("ifs", 1, at.conditions), single)
-            step = Step(do=do, conditions=conditions, otherwise=_operation(problem, state, inner.within("else"), before, budget, growing))
-        else:
-            step = Step(do=do)
+            otherwise = _operation(problem, state, inner.within("else"), idle | {do.kind}, budget, growing)
+            step = Step(do=do, conditions=conditions, otherwise=otherwise)
         growing += any(o is not None and o.letters and len(o.letters[-1]) > 1 for o in (step.do, step.otherwise))
         state.step(step, single)
         steps.append(step)
@@ -100,18 +100,18 @@ def _removes(step: Step) -> bool:
     return step.do.kind == "remove" or (step.otherwise is not None and step.otherwise.kind == "remove")
 
 
-def _operation(problem: RewritingProblem, state: Interpreter, choose: Choices, before: str, removable: int, growing: int) -> Operation:
+def _operation(
+    problem: RewritingProblem, state: Interpreter, choose: Choices, barred: frozenset[str], removable: int, growing: int
+) -> Operation:
+    """An order of a kind that is not barred, and that finds something to do in the usual reading."""
+    barred = barred if removable > 0 else barred | {"remove"}
     if problem.procedure == "rewrite":
-        return _on_word(choose, "".join(state.words[0]), before, removable, growing)
+        return _on_word(choose, "".join(state.words[0]), barred, growing)
     if problem.procedure == "program" and choose.chance("each", 0.35):
         word = "".join(state.words[choose.integer("model", 0, 10**6) % len(state.words)])
-        return _on_word(choose, word, before, 0, growing).model_copy(update={"each": True})
-    if problem.procedure == "sort" and not before:
-        return Operation(kind="alphabet")
-    kind = choose.pick("kind", [kind for kind in _ON_LIST[problem.procedure] if kind not in _IDLE_TWICE or kind != before])
+        return _on_word(choose, word, barred | {"remove"}, growing).model_copy(update={"each": True})
+    kind = choose.pick("kind", [kind for kind in _ON_LIST[problem.procedure] if kind not in barred])
     size = len(state.words)
-    if kind == "remove" and (removable <= 0 or size < 3):
-        kind = "rotate"
     if kind == "rotate":
         return Operation(kind="rotate", places=(choose.integer("count", 1, max(size // 2, 1)),))
     if kind == "remove":
@@ -123,10 +123,8 @@ def _operation(problem: RewritingProblem, state: Interpreter, choose: Choices, b
     return Operation(kind=kind, places=(choose.integer("place", 1, 2),) if kind == "letter" else ())
 
 
-def _on_word(choose: Choices, word: str, before: str, removable: int, growing: int) -> Operation:
-    kind = choose.pick("change", [kind for kind in _ON_WORD if kind not in _IDLE_TWICE or kind != before])
-    if kind == "remove" and removable <= 0:
-        kind = "swap"
+def _on_word(choose: Choices, word: str, barred: frozenset[str], growing: int) -> Operation:
+    kind = choose.pick("change", [kind for kind in _ON_WORD if kind not in barred])
     if kind in ("every", "once"):
         letter = choose.pick("letter", _present(word))
         others = [other for other in (VOWELS if letter in VOWELS else _CONSONANTS) if other != letter]
