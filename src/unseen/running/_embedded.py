@@ -71,8 +71,9 @@ class EmbeddedAPI(ModelAPI):
     async def _post(self, request: dict[str, Any]) -> dict[str, Any]:
         """Ask the least busy server; when it dies over the question, ask once more, of its successor."""
         pool = shared_pool(self.gguf)
-        await anyio.to_thread.run_sync(pool.start)
         for attempt in (1, 2):
+            if not pool.whole:
+                await anyio.to_thread.run_sync(pool.start)
             with pool.lease() as server:
                 try:
                     return await self._ask(server, request)

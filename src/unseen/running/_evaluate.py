@@ -23,7 +23,7 @@ from unseen.outcome import Examinee, Outcome, Source
 from unseen.plan import Plan
 from unseen.running._interview import interview
 from unseen.running._session import Ending, ModelRun, Record, Report, Session
-from unseen.running._spending import Ledger, Prices
+from unseen.running._spending import Ledger
 
 if TYPE_CHECKING:
     from inspect_ai.model import Model
@@ -83,12 +83,18 @@ def evaluate(
         PlanError: the budget limits the cost of a model whose price is unknown.
     """
     work = _Work(plan, source_factory, record, tuple(already), progress, Path(log_dir or "logs"), run_id, patience, say)
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
+    if not _loop_is_running():
         return work.run()
     with ThreadPoolExecutor(1) as executor:  # a notebook's loop is running: ours needs a thread of its own
         return executor.submit(work.run).result()
+
+
+def _loop_is_running() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
 
 
 @dataclass
@@ -141,13 +147,17 @@ class _Work:
         return ready
 
     def _require_price(self, model: str, connected: Model) -> None:
+        from unseen.running._prices import VARIABLE, prices_of
+
         if self.plan.budget.cost is not None and prices_of(connected) is None:
             raise PlanError(
-                f"--budget cost={self.plan.budget.cost:g}: nobody told the price of {model}; limit its tokens instead: tokens=…"
+                f"--budget cost={self.plan.budget.cost:g}: nobody told the price of {model}; "
+                f"state it in a file that {VARIABLE} names, or limit tokens instead"
             )
 
     def _inspect(self, model: str, connected: Model, runner: asyncio.Runner) -> ModelRun:
         from unseen.running._inspect_run import Asking, Patience, run_inspect
+        from unseen.running._prices import prices_of
 
         connections = self.plan.connections or connected.api.max_connections()
         started = time.monotonic()
@@ -200,15 +210,3 @@ def _simulated(model: str) -> Examinee:
     from unseen.examinees import simulated
 
     return simulated(model)
-
-
-def prices_of(connected: Model) -> Prices | None:
-    """What Inspect knows of a model's prices; nothing is free except what runs on this machine."""
-    from inspect_ai.model import get_model_info
-
-    if connected.api.__class__.__name__ == "EmbeddedAPI":
-        return Prices(0.0, 0.0)
-    info = get_model_info(str(connected))
-    if info is None or info.cost is None:
-        return None
-    return Prices(info.cost.input / 1e6, info.cost.output / 1e6)

@@ -101,7 +101,9 @@ async def run_inspect(session: Session, model: Model, asking: Asking, log_dir: P
                 group.cancel_scope.cancel()
     finally:
         current_session.reset(token)
-    if session.failure is not None:
+    if session.failure is None:
+        session.close()
+    else:
         raise session.failure
     if session.ending is None and logs and logs[0].status == "error":
         why = logs[0].error.message if logs[0].error else "no reason given"

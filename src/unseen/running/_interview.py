@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from unseen.outcome import Examinee, Outcome, Source
+from unseen.outcome import Examinee, Outcome, Response, Source
 from unseen.plan import Budget
 from unseen.running._session import Ending, ModelRun, Record, Report, Session
 from unseen.running._spending import Ledger
+from unseen.task import Task
 
 BATCH = 16
+RETRIES = 3
 
 
 def interview(
@@ -31,9 +33,22 @@ def interview(
     try:
         session.resume(already)
         while not source.done and (taken := session.take(batch)):
-            responses = examinee.respond([assignment.task for _, assignment in taken])
+            responses = _respond(examinee, [assignment.task for _, assignment in taken])
             for (name, _), response in zip(taken, responses, strict=True):
                 session.finish(name, response)
+        session.close()
     except KeyboardInterrupt:
         session.end(Ending.INTERRUPTED)
     return session.result()
+
+
+def _respond(examinee: Examinee, tasks: Sequence[Task]) -> list[Response]:
+    """One response per task, those that never came asked for again a few times."""
+    responses = list(examinee.respond(tasks))
+    for _ in range(RETRIES):
+        failed = [at for at, response in enumerate(responses) if response.error is not None]
+        if not failed:
+            break
+        for at, response in zip(failed, examinee.respond([tasks[at] for at in failed]), strict=True):
+            responses[at] = response
+    return responses

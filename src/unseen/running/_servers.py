@@ -47,8 +47,7 @@ class Server:
 class ServerPool:
     """Several servers of one GGUF file.
 
-    Use as a context manager, or call :meth:`start` and :meth:`stop`. Thread-safe. Each server may die and come back
-    once; after that :meth:`lease` raises :class:`ServerLostError` when none is left.
+    Use as a context manager, or call :meth:`start` and :meth:`stop`. Each server may die and come back once.
     """
 
     def __init__(self, gguf: Path, *, count: int | None = None, slots: int = SLOTS, context: int = CONTEXT) -> None:
@@ -70,10 +69,19 @@ class ServerPool:
         """The process ids of the servers that run."""
         return [server.process.pid for server in self._servers if server.alive]
 
+    @property
+    def whole(self) -> bool:
+        """Whether every server runs."""
+        return bool(self._servers) and all(server.alive for server in self._servers)
+
     def start(self) -> None:
-        """Start every server and wait until each answers. Raises :class:`ExamineeError` or :class:`DependencyError`."""
+        """Start every server and wait until each answers; where they once ran, bring back those that died and still may.
+
+        Raises :class:`ExamineeError` or :class:`DependencyError` when there is nothing to serve, or nothing to serve it with.
+        """
         with self._lock:
             if self._servers:
+                self._revive()
                 return
             require_gguf(self.gguf)
             require_xllamacpp()
@@ -84,6 +92,13 @@ class ServerPool:
                 for process, _ in started:
                     _end(process)
                 raise
+
+    def _revive(self) -> None:
+        for position, server in enumerate(self._servers):
+            if not server.alive and server.restarts == 0:
+                _end(server.process)
+                self._servers[position] = fresh = self._shake_hands(*self._spawn())
+                fresh.restarts = server.restarts + 1
 
     def stop(self) -> None:
         """End every server, at once. Safe to call twice."""
@@ -103,26 +118,16 @@ class ServerPool:
 
     @contextmanager
     def lease(self) -> Iterator[Server]:
-        """The least busy server, counted as busy while in use; a dead one is first restarted where it still may be."""
-        server = self._choose()
+        """The least busy server that runs, counted as busy while in use. Raises :class:`ServerLostError` when there is none."""
+        living = [server for server in self._servers if server.alive]
+        if not living:
+            raise ServerLostError(f"the server of {self.gguf.name} died twice; its log is {self.log}")
+        server = min(living, key=lambda server: server.busy)
         server.busy += 1
         try:
             yield server
         finally:
             server.busy -= 1
-
-    def _choose(self) -> Server:
-        with self._lock:
-            for position, server in enumerate(self._servers):
-                if not server.alive and server.restarts == 0:
-                    process, token = self._spawn()
-                    fresh = self._shake_hands(process, token)
-                    fresh.restarts = server.restarts + 1
-                    self._servers[position] = fresh
-            living = [server for server in self._servers if server.alive]
-            if not living:
-                raise ServerLostError(f"the server of {self.gguf.name} died twice; its log is {self.log}")
-            return min(living, key=lambda server: server.busy)
 
     def _spawn(self) -> tuple[subprocess.Popen[bytes], str]:
         token = secrets.token_urlsafe(24)

@@ -92,7 +92,7 @@ class Session:
         self.asked: dict[str, Assignment] = {}
         self._held: deque[Assignment] = deque()
         self._names: Counter[str] = Counter()
-        self._failures = 0
+        self._kept_back: deque[tuple[str, Outcome]] = deque()
         self._tokens = 0
         self._cost: float | None = 0.0
         self._expect_at = self.started + _EXPECT_EVERY_SECONDS
@@ -111,10 +111,8 @@ class Session:
         """
         taken: list[tuple[str, Assignment]] = []
         while self.ending is None and self.failure is None and len(taken) < count:
-            if not self._held:
-                self._held.extend(self.source.take(count - len(taken)))
-                if not self._held:
-                    break
+            if not self._held and not self._draw(count - len(taken)):
+                break
             assignment = self._held[0]
             if limit := self.ledger.blocked_by(assignment.task, time.monotonic()):
                 if not self.asked:
@@ -123,6 +121,14 @@ class Session:
             self._held.popleft()
             taken.append((self._admit(assignment), assignment))
         return taken
+
+    def _draw(self, count: int) -> bool:
+        """Take from the source; one that waits for outcomes with nothing in flight gets those kept back."""
+        self._held.extend(self.source.take(count))
+        if not self._held and not self.asked and self._kept_back:
+            self._release()
+            self._held.extend(self.source.take(count))
+        return bool(self._held)
 
     def _admit(self, assignment: Assignment) -> str:
         base = assignment.task.id
@@ -153,24 +159,40 @@ class Session:
             self.ledger.withdraw(name)
 
     def finish(self, name: str, response: Response) -> Outcome:
-        """Grade a response, make the outcome durable, then tell the source and report."""
-        assignment = self.asked.pop(name)
-        outcome = finish(assignment, self.examinee, response)
-        self.record(outcome)
-        self.ledger.settle(name, outcome)
-        self.source.tell(outcome)
-        self._count(outcome)
+        """Grade a response, make the outcome durable, then tell the source and report.
+
+        Infrastructure failures are kept back until an answer shows that the model is there after all. When none does, the
+        questions count as never asked, so that a resumed run asks them again.
+        """
+        outcome = finish(self.asked.pop(name), self.examinee, response)
+        self._kept_back.append((name, outcome))
+        if outcome.kind is not Kind.INFRASTRUCTURE:
+            self._release()
+        elif len(self._kept_back) >= self.patience:
+            self.abandon(Ending.UNREACHABLE, f"{self.patience} questions in a row got no answer; the last said: {outcome.reason}")
         return outcome
+
+    def close(self) -> None:
+        """What was kept back is released after a run that came to its own end."""
+        if self.failure is None and self.ending in (None, Ending.BUDGET):
+            self._release()
+
+    def _release(self) -> None:
+        while self._kept_back:
+            name, outcome = self._kept_back[0]
+            self.record(outcome)
+            self._kept_back.popleft()
+            self.ledger.settle(name, outcome)
+            self.source.tell(outcome)
+            self._count(outcome)
 
     def _count(self, outcome: Outcome) -> None:
         now = time.monotonic()
         self.kinds[outcome.kind] += 1
         self._tokens += outcome.input_tokens + outcome.output_tokens
-        self._cost = None if outcome.cost is None or self._cost is None else self._cost + outcome.cost
+        if outcome.kind is not Kind.INFRASTRUCTURE:
+            self._cost = None if outcome.cost is None or self._cost is None else self._cost + outcome.cost
         self.pace.done(now)
-        self._failures = self._failures + 1 if outcome.kind is Kind.INFRASTRUCTURE else 0
-        if self._failures >= self.patience:
-            self.abandon(Ending.UNREACHABLE, f"{self._failures} questions in a row got no answer; the last said: {outcome.reason}")
         if now >= self._expect_at:
             self._expect_at = now + _EXPECT_EVERY_SECONDS
             self._tell_expectation(now)

@@ -1,8 +1,9 @@
 """The budget of one model, held at every moment: what was spent, what is promised to questions in flight, what is left.
 
 A question is admitted only when everything spent, everything promised and its own upper bound fit together, so a limit on
-tasks, tokens or cost is never passed where the reply's cap is known. Where it is not, the bound is learnt from the
-longest reply so far, and the limit may be passed by the excess of the replies in flight over it.
+tasks, tokens or cost is never passed where the reply's cap (and the price) is known. Where it is not, a first question is
+asked alone, the bound is learnt from the longest (dearest) reply so far, and the limit may be passed by what the replies in
+flight exceed it.
 """
 
 from __future__ import annotations
@@ -59,6 +60,7 @@ class Ledger:
         self._longest_reply = 0
         self._tokens_per_byte = 0.4
         self._latency = 0.0
+        self._dearest = 0.0
 
     @property
     def deadline(self) -> float:
@@ -67,7 +69,7 @@ class Ledger:
 
     def blocked_by(self, task: Task, now: float) -> Limit | None:
         """Which limit forbids asking this task now; None when it may be asked."""
-        budget, promise = self.budget, self.promise(task)
+        budget, promise = self.budget, self._first_promise() or self.promise(task)
         if budget.tasks is not None and self.tasks + len(self.in_flight) >= budget.tasks:
             return Limit.TASKS
         if budget.tokens is not None and self.tokens + self._promised_tokens + promise.tokens > budget.tokens:
@@ -82,8 +84,14 @@ class Ledger:
         """An upper bound on what a task takes."""
         prompt = _TEMPLATE + math.ceil(len(task.prompt.encode()) * self._tokens_per_byte * 1.25)
         reply = self._reply_cap or math.ceil(1.5 * self._longest_reply) or _FIRST_REPLY
-        cost = self.prices.input * prompt + self.prices.output * reply if self.prices else 0.0
+        cost = self.prices.input * prompt + self.prices.output * reply if self.prices else self._dearest
         return Promise(prompt + reply, cost)
+
+    def _first_promise(self) -> Promise | None:
+        """A first question whose reply has no known bound may take what is there, but goes alone."""
+        if self._reply_cap is None and not self._longest_reply and not self.in_flight:
+            return Promise(1, 0.0)
+        return None
 
     def admit(self, name: str, task: Task) -> None:
         """A question is on its way."""
@@ -101,6 +109,7 @@ class Ledger:
             seen = outcome.input_tokens / max(1, len(outcome.prompt.encode()))
             self._tokens_per_byte = max(self._tokens_per_byte, seen)
         self._longest_reply = max(self._longest_reply, outcome.output_tokens)
+        self._dearest = max(self._dearest, outcome.cost or 0.0)
         self._latency += 0.1 * (outcome.seconds - self._latency)
 
     def count(self, outcome: Outcome) -> None:
