@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -57,7 +57,8 @@ class Plan(BaseModel):
     settings: dict[str, Value | tuple[Value, Value]] = Field(
         default_factory=dict, description="variables held at a value, or between two, in every family that has them"
     )
-    edition: str | None = Field(default=None, description="ask the public tasks of this edition (path of its .edition.json)")
+    edition: str | None = Field(default=None, description="ask the tasks of this edition (path of its .edition.json)")
+    edition_arm: Literal["public", "secret", "train"] = Field(default="public", description="which arm; secret ones need the key file")
     max_tokens: int | None = Field(default=None, gt=0, description="cap on a reply; None lets the model's own default stand")
     temperature: float = Field(default=0.0, ge=0, le=2)
     connections: int | None = Field(default=None, gt=0, description="questions in flight at once; None lets the provider decide")

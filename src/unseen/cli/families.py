@@ -20,12 +20,8 @@ def families(
         entries = [entry(found.name) for found in all_families().values()]
         if as_json:
             return print_json(entries)
-        rows = [
-            (e["name"], e["domain"], e["version"], len(e["variables"]), e["settings"], f"{e['guess_rate']:.3g}", e["summary"])
-            for e in entries
-        ]
-        columns = ("family", "domain", "version", "variables", "settings", "guess rate", "what it asks")
-        return console().print(table("", columns, rows, right=("version", "variables", "settings", "guess rate")))
+        rows = [(f"{e['name']}@{e['version']}", len(e["variables"]), f"{e['guess_rate']:.0%}", e["summary"]) for e in entries]
+        return console().print(table("", ("family", "variables", "guessed", "what it asks"), rows, right=("variables", "guessed")))
     shown = entry(family(name).name, example=True)
     if as_json:
         return print_json(shown)

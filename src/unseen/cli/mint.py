@@ -46,9 +46,15 @@ def mint(
         return None
     with bar("Minting", count) as progress:
         written = write_tasks(output, _counted(stream, progress))
+    made = stream.report.total
     if as_json:
-        return print_json({"file": str(output), "tasks": written})
-    return console().print(f"{written} tasks in {output}; `unseen check {output}` re-checks every one.", markup=False)
+        return print_json(
+            {"file": str(output), "tasks": written, "duplicates_replaced": made.duplicates, "cross_checked": made.cross_checked}
+        )
+    return console().print(
+        f"{written} tasks in {output} ({made.cross_checked} solved twice, {made.duplicates} duplicates replaced); `unseen check {output}` re-checks every one.",
+        markup=False,
+    )
 
 
 def _counted(tasks: Iterable[Task], progress: Bar) -> Iterator[Task]:

@@ -28,5 +28,5 @@ def runs(store: Where = None, as_json: AsJson = False) -> None:
         return print_json(rows)
     if not rows:
         return console().print(f"No runs in {opened.shown} yet: `unseen eval` makes one.", markup=False)
-    cells = [(r["id"], r["status"], r["started_at"], ", ".join(r["models"]), r["outcomes"], r["note"]) for r in rows]
-    console().print(table("", ("run", "status", "started (UTC)", "models", "outcomes", "note"), cells, right=("outcomes",)))
+    cells = [(r["id"], r["status"], r["outcomes"], ", ".join(r["models"])) for r in rows]
+    console().print(table("", ("run", "status", "outcomes", "models"), cells, right=("outcomes",)))

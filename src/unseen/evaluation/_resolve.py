@@ -13,8 +13,8 @@ from unseen import __version__
 from unseen.errors import PlanError
 from unseen.evaluation._audit import read_audit
 from unseen.families import all_families, family
-from unseen.minting import Edition, FixedSource, fixed_source
-from unseen.outcome import Arm, Assignment, Source
+from unseen.minting import Edition, edition_source, fixed_source
+from unseen.outcome import Source
 from unseen.plan import Plan
 
 _PACKAGES = ("inspect_ai", "numpy", "scipy", "pydantic", "xllamacpp", "python-sat")
@@ -42,7 +42,7 @@ def resolve(plan: Plan) -> Plan:
 def source_factory(plan: Plan) -> Callable[[str], Source]:
     """What makes the source of one model. Every model of a run is asked from the same seed: fixed runs ask the same tasks."""
     if plan.edition:
-        return lambda _model: _edition_source(Edition.load(str(plan.edition)))
+        return lambda _model: edition_source(Edition.load(str(plan.edition)), plan.edition_arm)
     if plan.fixed:
         per_family, seed = plan.fixed, plan.seed or 0
         return lambda _model: fixed_source(
@@ -62,10 +62,6 @@ def versions(plan: Plan) -> Mapping[str, Any]:
         "packages": {name: found for name in _PACKAGES if (found := _installed(name))},
         "families": {name: family(name).version for name in plan.families},
     }
-
-
-def _edition_source(edition: Edition) -> FixedSource:
-    return FixedSource([Assignment(task, Arm.EXPLORE, task.id) for task in edition.public_tasks()])
 
 
 def _installed(package: str) -> str | None:

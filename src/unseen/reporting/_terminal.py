@@ -27,12 +27,13 @@ def first_screen(report: Report) -> RenderableType:
         parts += [head, Text(f"  another story: {say.effect(summary.surface)}: {say.conclusion(summary.surface)}")]
         parts += [Text(f"  rule against habit: {say.effect(summary.premise)}: {say.conclusion(summary.premise)}")]
         parts += [Text(f"  note: {note}", style="dim") for note in summary.notes]
+    several = len(report.summaries) > 1
     shown = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for column in ("model", "family", "asked", "pass rate", "50% horizon"):
-        shown.add_column(column, justify="right" if column == "asked" else "left")
-    for summary in report.summaries:
-        for family in summary.families:
-            shown.add_row(
-                summary.examinee, family.name, str(family.usage.questions), say.interval(family.rate), say.horizon(family.horizon_effort)
-            )
+    for column in ("family", *(("model",) if several else ()), "asked", "pass rate", "50% horizon"):
+        shown.add_column(column, justify="right" if column == "asked" else "left", no_wrap=column == "family")
+    for name in sorted({family.name for summary in report.summaries for family in summary.families}):
+        for summary in report.summaries:
+            for family in (found for found in summary.families if found.name == name):
+                model = (summary.examinee,) if several else ()
+                shown.add_row(name, *model, str(family.usage.questions), say.interval(family.rate), say.horizon(family.horizon_effort))
     return Group(*parts, shown)

@@ -29,10 +29,12 @@ def horizon(found: Horizon) -> str:
     value, low, high = found.steps
     if found.censored is Censored.UNDEFINED or math.isnan(low) or math.isnan(high):
         return "cannot be told"
+    if low == 0 and math.isinf(high):
+        return "too few answers to tell"
     if found.censored is Censored.ABOVE:
-        return f"more than {_steps(low)} steps"
+        return f"more than {_steps(low)} steps" if low else "too few answers to tell"
     if found.censored is Censored.BELOW:
-        return f"less than {_steps(high)} step{'' if high == 1 else 's'}"
+        return f"less than {_steps(high)} steps" if math.isfinite(high) else "too few answers to tell"
     ends = f"{_steps(low)} to {_steps(high)}" if math.isfinite(high) else f"at least {_steps(low)}"
     return f"{_steps(value)} steps ({ends})"
 

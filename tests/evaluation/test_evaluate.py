@@ -1,0 +1,134 @@
+"""The main job on simulated examinees: what is planted comes out, nothing is lost, nothing is asked twice."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import unseen
+from unseen.errors import PlanError, UnseenError
+from unseen.outcome import Arm
+from unseen.plan import Budget, Plan
+from unseen.storing import Status, Store
+from unseen.verdict import Kind
+
+FAMILIES = ("arithmetic/chain", "language/rewriting")
+
+
+def plan(model: str = "simulated/item-response?ability=5", **changes: object) -> Plan:
+    return Plan.of({"models": (model,), "families": FAMILIES, "fixed": 20, "seed": 7, **changes})
+
+
+def test_a_fixed_run_asks_exactly_what_was_planned(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    record = unseen.evaluate(plan(), store=store, folder=tmp_path)
+    outcomes = list(store.outcomes(record.id))
+    assert record.status is Status.FINISHED
+    assert {family: sum(o.family == family for o in outcomes) for family in FAMILIES} == dict.fromkeys(FAMILIES, 20)
+    assert len({o.task_id for o in outcomes}) == 40
+    assert {o.arm for o in outcomes} == {Arm.EXPLORE, Arm.TWIN, Arm.PLANTED}
+
+
+def test_the_same_seed_asks_the_same_and_another_seed_does_not(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    ids = [{o.task_id for o in store.outcomes(unseen.evaluate(plan(seed=seed), store=store, folder=tmp_path).id)} for seed in (7, 7, 8)]
+    assert ids[0] == ids[1]
+    assert not ids[0] & ids[2]
+
+
+def test_a_plan_without_a_seed_draws_one_and_keeps_it(tmp_path: Path) -> None:
+    first, second = (unseen.evaluate(plan(seed=None), store=Store(tmp_path), folder=tmp_path) for _ in range(2))
+    assert first.plan["seed"] != second.plan["seed"]
+    saved = Plan.load(tmp_path / first.id / "plan.toml")
+    assert saved == Plan.of(dict(first.plan))
+
+
+def test_several_models_are_asked_the_same_questions(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    models = ("simulated/item-response?ability=2", "simulated/formatter")
+    record = unseen.evaluate(plan(models=models), store=store, folder=tmp_path)
+    asked = {model: {o.task_id for o in store.outcomes(record.id, model)} for model in models}
+    assert asked[models[0]] == asked[models[1]]
+    report = unseen.report([record.id], store=store)
+    assert report.models == list(models)
+
+
+def test_a_right_but_oddly_wrapped_answer_is_right(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    record = unseen.evaluate(plan("simulated/formatter", planted=0.0), store=store, folder=tmp_path)
+    assert {o.kind for o in store.outcomes(record.id)} == {Kind.CORRECT}
+
+
+def test_infrastructure_faults_are_never_wrong_answers(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    record = unseen.evaluate(plan("simulated/flaky?rate=0.3", planted=0.0), store=store, folder=tmp_path)
+    kinds = {o.kind for o in store.outcomes(record.id)}
+    assert Kind.INFRASTRUCTURE in kinds
+    summary = unseen.report([record.id], store=store).summaries[0]
+    lost = summary.verdicts[Kind.INFRASTRUCTURE]
+    assert sum(f.rate.n for f in summary.families) <= record.outcomes - lost
+    assert any("infrastructure" in note for note in summary.notes)
+
+
+def test_the_budget_in_tasks_holds(tmp_path: Path) -> None:
+    record = unseen.evaluate(plan(budget=Budget(tasks=11)), store=Store(tmp_path), folder=tmp_path)
+    assert record.outcomes == 11
+
+
+@pytest.mark.parametrize("fixed", [200, None], ids=["fixed", "adaptive"])
+def test_a_killed_run_goes_on_without_losing_or_repeating_anything(tmp_path: Path, fixed: int | None) -> None:
+    """kill -9 in the middle; then --resume, from the command line both times."""
+    command = [sys.executable, "-m", "unseen.cli", "eval", "--model", "simulated/item-response?ability=4"]
+    command += [part for name in FAMILIES for part in ("--family", name)] + [
+        "--seed",
+        "5",
+        "--budget",
+        "tasks=400",
+        "--store",
+        str(tmp_path),
+    ]
+    child = subprocess.Popen(command + (["--fixed", str(fixed)] if fixed else []), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    store = Store(tmp_path)
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and not any(run.outcomes >= 20 for run in store.runs()):
+        time.sleep(0.01)
+    os.kill(child.pid, signal.SIGKILL)
+    child.wait()
+    [stopped] = store.runs()
+    before = [o.task_id for o in store.outcomes(stopped.id)]
+    assert 20 <= len(before) < 400
+    record = unseen.evaluate(resume=stopped.id, store=store, folder=tmp_path)
+    after = [o.task_id for o in store.outcomes(stopped.id)]
+    assert record.status is Status.FINISHED
+    assert after[: len(before)] == before
+    assert len(after) == len(set(after)) == 400
+
+
+def test_an_audit_widens_and_moves_the_calibrated_rate(tmp_path: Path) -> None:
+    audit = tmp_path / "audit.jsonl"
+    audit.write_text("".join(f'{{"id": "{n}", "valid": {"false" if n < 20 else "true"}}}\n' for n in range(100)))
+    store = Store(tmp_path)
+    plain, audited = (
+        unseen.report([unseen.evaluate(plan(error_audit=path), store=store, folder=tmp_path).id], store=store).summaries[0].calibrated
+        for path in (None, str(audit))
+    )
+    assert audited.error.value == pytest.approx(0.2)
+    assert audited.rate.high - audited.rate.low > plain.rate.high - plain.rate.low
+
+
+def test_a_report_needs_an_outcome(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    store.begin("empty", Plan(), {}).__exit__(None, None, None)
+    with pytest.raises(UnseenError, match="no outcome to report yet"):
+        unseen.report(["empty"], store=store)
+
+
+def test_a_plan_and_a_run_to_resume_exclude_each_other(tmp_path: Path) -> None:
+    with pytest.raises(PlanError, match="not both"):
+        unseen.evaluate(plan(), resume="x", store=Store(tmp_path))
