@@ -36,7 +36,16 @@ from unseen.outcome import Arm, Outcome
 from unseen.verdict import Kind
 
 Z = float(norm.ppf(0.975))
-DESIGNS = [(20, 20, 5), (50, 50, 10), (50, 400, 40), (100, 30, 10), (200, 200, 20), (400, 100, 10), (400, 400, 20)]  # n, audited, planted
+DESIGNS = [
+    (20, 20, 5),
+    (50, 50, 10),
+    (50, 50, 0),
+    (50, 400, 40),
+    (100, 30, 10),
+    (200, 200, 20),
+    (400, 100, 10),
+    (400, 400, 20),
+]  # n, audited, planted
 ERRORS, FALSE_PASSES = (0.0, 0.02, 0.05, 0.15), (0.0, 0.3, 1.0)
 RATES = (0.005, 0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.95, 0.98, 0.995)
 MASS = 1e-5
@@ -50,10 +59,10 @@ class Limits(NamedTuple):
 
 def wald_limits(k: Any, n: int, wrong: Any, audited: int, passes: Any, planted: int) -> tuple[Limits, Limits, Limits]:
     """Smoothed Lang-Reiczigel (the delta method on the pseudo-counts of Lang & Reiczigel 2014), delta and naive."""
-    plain = k / n, wrong / audited, passes / planted
+    plain = k / n, wrong / audited, passes / max(planted, 1)
     smooth = (k + Z * Z / 2) / (n + Z * Z), (wrong + 1) / (audited + 2), (passes + 1) / (planted + 2)
     out = []
-    for (obs, e, q), sizes in ((smooth, (n + Z * Z, audited + 2, planted + 2)), (plain, (n, audited, planted))):
+    for (obs, e, q), sizes in ((smooth, (n + Z * Z, audited + 2, planted + 2)), (plain, (n, audited, max(planted, 1)))):
         rest = np.maximum(1 - e, 1e-9)
         p = (obs - e * q) / rest
         variance = (
@@ -81,7 +90,7 @@ class Enumeration:
     def interval(self, k: int, wrong: int, passes: int) -> tuple[float, float]:
         key = (k, wrong, passes)
         if key not in self.known:
-            self.known[key] = meld(self.low[k], self.high[k], self.e[wrong], self.q[passes], 0.95)
+            self.known[key] = meld(self.low[k], self.high[k], self.e[wrong], self.q[passes] if self.planted else None, 0.95)
         return self.known[key]
 
     def cell(self, e: float, q: float, p: float) -> dict[str, tuple[float, float]]:
@@ -109,7 +118,7 @@ def calibrated() -> tuple[list[Claim], dict[str, Any]]:
     cells = []
     for n, audited, planted in DESIGNS:
         table = Enumeration(n, audited, planted)
-        assert table.interval(n // 3, 1, 1) == calibrated_interval(n // 3, n, 1, audited, 1, planted)
+        assert table.interval(n // 3, 1, planted // 2) == calibrated_interval(n // 3, n, 1, audited, planted // 2, planted)
         for e, q, p in itertools.product(ERRORS, FALSE_PASSES, RATES):
             found = table.cell(e, q, p)
             cells.append({"n": n, "audited": audited, "planted": planted, "e": e, "q": q, "p": p, "coverage_and_width": found})
@@ -157,19 +166,19 @@ def clusters(repeats: int, rng: np.random.Generator) -> tuple[list[Claim], dict[
     """Ten templates x fifty siblings, template effects of sd 1: type-I error of a paired difference, coverage of a rate."""
     templates, siblings = 10, 50
     groups = np.repeat(np.arange(templates), siblings)
-    naive = ours = covered = 0
+    ours = naive = covered = 0
     truth = float(np.mean(_logistic(rng.normal(0.5, 1, 200_000))))
     for _ in range(repeats):
         effects = rng.normal(0, 0.2, templates)[groups]  # which of two models a template favours, zero on average
         difference = (rng.random(groups.size) < 0.5 + effects / 2).astype(float) - (rng.random(groups.size) < 0.5 - effects / 2)
         mean = clustered_mean(difference, groups.tolist())
-        ours += mean.p_value < 0.05
-        naive += abs(difference.mean()) > Z * difference.std(ddof=1) / math.sqrt(groups.size)
+        ours += int(mean.p_value < 0.05)
+        naive += int(abs(difference.mean()) > Z * difference.std(ddof=1) / math.sqrt(groups.size))
         passed = rng.random(groups.size) < _logistic(rng.normal(0.5, 1, templates))[groups]
         rate = clustered_rate(passed, groups.tolist())
-        covered += rate.low <= truth <= rate.high
-    shares = np.array([ours, naive, covered]) / repeats
-    errors = np.sqrt(shares * (1 - shares) / repeats)
+        covered += int(rate.low <= truth <= rate.high)
+    shares = [count / repeats for count in (ours, naive, covered)]
+    errors = [math.sqrt(share * (1 - share) / repeats) for share in shares]
     return [
         Claim.at_most(
             "clusters: type-I error at 10 templates x 50 siblings (baseline: naive)", shares[0], 0.06, baseline=shares[1], error=errors[0]

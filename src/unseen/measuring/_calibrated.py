@@ -92,17 +92,21 @@ def calibrated_interval(
     """The interval of p = (obs - e q)/(1 - e) from passes of n, wrong of audited, planted_passes of planted."""
     draws = _uniforms()
     e = midp_draws(wrong, audited, draws[:, 1], draws[:, 3])
-    q = midp_draws(planted_passes, planted, draws[:, 2], draws[:, 4])
+    q = midp_draws(planted_passes, planted, draws[:, 2], draws[:, 4]) if planted else None
     return meld(lower_confidence(passes, n, draws[:, 0]), upper_confidence(passes, n, draws[:, 0]), e, q, level)
 
 
-def meld(lowest: Floats, highest: Floats, e: Floats, q: Floats, level: float) -> tuple[float, float]:
-    """The limits of p from matching draws (M,) of obs (from its lower and its upper confidence distribution), e and q."""
+def meld(lowest: Floats, highest: Floats, e: Floats, q: Floats | None, level: float) -> tuple[float, float]:
+    """The limits of p from matching draws (M,) of obs (from its lower and its upper confidence distribution), e and q.
+
+    Where q was not measured (None), each limit takes the q that is worst for it: 1 below, 0 above.
+    """
+    most, least = (q, q) if q is not None else (np.ones_like(e), np.zeros_like(e))
     index = int((1 - level) / 2 * e.size)
     hopeless = e > 1 - 1e-6  # every key wrong: nothing is known of p
     rest = np.where(hopeless, 1.0, 1 - e)
-    low = np.where(hopeless, 0.0, np.clip((lowest - e * q) / rest, 0, 1))
-    high = np.where(hopeless, 1.0, np.clip((highest - e * q) / rest, 0, 1))
+    low = np.where(hopeless, 0.0, np.clip((lowest - e * most) / rest, 0, 1))
+    high = np.where(hopeless, 1.0, np.clip((highest - e * least) / rest, 0, 1))
     return float(np.partition(low, index)[index]), float(np.partition(high, e.size - 1 - index)[e.size - 1 - index])
 
 
