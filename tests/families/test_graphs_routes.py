@@ -124,6 +124,13 @@ def test_certificates_hold_and_tampering_is_found() -> None:
             FAMILY.verify(problem, wrong, certificate)
 
 
+def test_an_endless_detour_is_turned_down_at_once() -> None:
+    task = made(1, ask="route", rule="doubling")
+    assert not FAMILY.check(task, f"Answer: {', '.join(task.key * 100_000)}").correct
+    with pytest.raises(CertificateError):
+        FAMILY.verify(FAMILY.problem_of(task), task.key, {**task.certificate, "potentials": [[0, 10**12, 1, 0]]})
+
+
 def test_a_dearer_route_with_honest_potentials_is_no_proof() -> None:
     trip_roads = ((0, 1, 5), (0, 2, 1), (2, 1, 1))
     problem = RoutesProblem(names=("Alba", "Brix", "Cado"), roads=trip_roads, start=0, end=1, rule=Rule.USUAL)
@@ -240,3 +247,31 @@ def _walks(trip: Trip) -> list[list[int]]:
     if trip.visit is None:
         return simple(trip.start, trip.end)
     return [[*a, *b[1:]] for a in simple(trip.start, trip.visit) for b in simple(trip.visit, trip.end)]
+
+
+GOLDEN: dict[int, tuple[dict[str, int | str], str]] = {
+    0: ({}, "dac5b5b27baa139cb07d0cbf92d3b404"),
+    1: (
+        {"stops": 12, "legs": 4, "roads": 2, "digits": 2, "constraint": "visit", "ask": "route", "story": "kitchen"},
+        "abea33906c8cdcc05bb9e1062715d9b2",
+    ),
+    2: (
+        {"stops": 20, "legs": 6, "roads": 2, "digits": 2, "constraint": "few legs", "rule": "doubling", "listing": "by stop"},
+        "9a2d4ec902b254d0583fe50299316b57",
+    ),
+    3: (
+        {"stops": 40, "legs": 9, "roads": 4, "digits": 3, "constraint": "avoid", "rule": "largest toll", "story": "network"},
+        "f1e43a9864070ab7ffd4a73bf1c77bda",
+    ),
+    4: (
+        {"stops": 16, "legs": 5, "roads": 1, "digits": 1, "rule": "listed backwards", "ask": "route", "story": "market"},
+        "e94762008559e26e97bba3483216e956",
+    ),
+}
+
+
+@pytest.mark.parametrize("index", GOLDEN)
+def test_version_1_still_draws_the_same_tasks(index: int) -> None:
+    assert FAMILY.version == 1
+    setting, identity = GOLDEN[index]
+    assert made(index, **setting).id == identity

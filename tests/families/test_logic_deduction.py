@@ -230,3 +230,27 @@ def _any_clue(rng: random.Random, size: int) -> Clue:
         who = tuple(rng.sample(range(size), ARITY.get(relation, 1)))
         facts.append(Fact(relation, who, rng.randint(1, size - 1), rng.random() < 0.5))
     return Clue(form, tuple(facts))
+
+
+GOLDEN: dict[int, tuple[dict[str, int | str], str]] = {
+    0: ({}, "d64e2f0707b7b7d27ecdea907b837070"),
+    1: (
+        {"people": 8, "depth": 4, "clues": "relative", "herrings": 5, "story": "moons", "layout": "prose"},
+        "44c613f56f12b3df5f853cab3672cc47",
+    ),
+    2: (
+        {"people": 9, "depth": 5, "clues": "conditional", "herrings": 6, "reading": "all false", "order": "shuffled"},
+        "e674d636921c593ade9dba327048a6ec",
+    ),
+    3: (
+        {"people": 12, "depth": 7, "clues": "knotted", "herrings": 10, "reading": "back to front", "story": "tower"},
+        "0563db755c6236179053615b983e27e6",
+    ),
+}
+
+
+@pytest.mark.parametrize("index", GOLDEN)
+def test_version_1_still_draws_the_same_tasks(index: int) -> None:
+    assert FAMILY.version == 1
+    setting, identity = GOLDEN[index]
+    assert made(index, **setting).id == identity

@@ -105,7 +105,7 @@ TOWER = Story(
     ordinal=False,
     phrases={
         Relation.AT: ("{a} lives on floor {p}", "{a} does not live on floor {p}"),
-        Relation.EARLY: ("{a} lives on one of the {k} lowest floors", "{a} does not live on any of the {k} lowest floors"),
+        Relation.EARLY: ("{a} lives on one of the {k} lowest floors", "{a} does not live on one of the {k} lowest floors"),
         Relation.EVEN: ("{a} lives on an even-numbered floor", "{a} lives on an odd-numbered floor"),
         Relation.BEFORE: ("{a} lives below {b}", "{a} does not live below {b}"),
         Relation.OFFSET: ("{a} lives exactly {d} above {b}", "{a} does not live exactly {d} above {b}"),
@@ -125,7 +125,7 @@ TOWER = Story(
 )
 
 QUAY = Story(
-    scene="Some boats lie in a row along a quay. Berth 1 is the nearest to the lighthouse.",
+    scene="Some boats lie along a quay, one at each berth. Berth 1 is the nearest to the lighthouse.",
     cast="The boats are {names}.",
     question="Which boat lies at berth {p}?",
     back_to_front="Every statement below is true, but numbers the berths from the other end, so that berth 1 is the farthest from the lighthouse; "
@@ -136,7 +136,7 @@ QUAY = Story(
         Relation.AT: ("{a} lies at berth {p}", "{a} does not lie at berth {p}"),
         Relation.EARLY: (
             "{a} lies at one of the {k} berths nearest to the lighthouse",
-            "{a} does not lie at any of the {k} berths nearest to the lighthouse",
+            "{a} does not lie at one of the {k} berths nearest to the lighthouse",
         ),
         Relation.EVEN: ("{a} lies at an even-numbered berth", "{a} lies at an odd-numbered berth"),
         Relation.BEFORE: ("{a} lies nearer to the lighthouse than {b}", "{a} does not lie nearer to the lighthouse than {b}"),
@@ -198,7 +198,7 @@ MOONS = Story(
     ordinal=False,
     phrases={
         Relation.AT: ("{a} moves in orbit {p}", "{a} does not move in orbit {p}"),
-        Relation.EARLY: ("{a} moves in one of the {k} innermost orbits", "{a} does not move in any of the {k} innermost orbits"),
+        Relation.EARLY: ("{a} moves in one of the {k} innermost orbits", "{a} does not move in one of the {k} innermost orbits"),
         Relation.EVEN: ("{a} moves in an even-numbered orbit", "{a} moves in an odd-numbered orbit"),
         Relation.BEFORE: ("{a} moves inside the orbit of {b}", "{a} does not move inside the orbit of {b}"),
         Relation.OFFSET: ("{a} moves exactly {d} outside the orbit of {b}", "{a} does not move exactly {d} outside the orbit of {b}"),

@@ -79,7 +79,7 @@ STORIES: Mapping[str, Story] = {
         route="Which route from {a} to {b}{limit} is the cheapest? List its towns from {a} to {b}.",
         limits={
             Constraint.NONE: "",
-            Constraint.VISIT: " that passes through {x}",
+            Constraint.VISIT: " that passes through {x} (towns may repeat)",
             Constraint.AVOID: " that keeps away from {x}",
             Constraint.FEW_LEGS: " that takes at most {k}",
         },
@@ -102,7 +102,7 @@ STORIES: Mapping[str, Story] = {
         route="On which path from {a} to {b}{limit} is a message the fastest? List its computers from {a} to {b}.",
         limits={
             Constraint.NONE: "",
-            Constraint.VISIT: " by way of {x}",
+            Constraint.VISIT: " by way of {x} (computers may repeat)",
             Constraint.AVOID: " with {x} switched off",
             Constraint.FEW_LEGS: " over at most {k}",
         },
@@ -125,7 +125,7 @@ STORIES: Mapping[str, Story] = {
         route="Which recipe that starts with {a} and ends with {b}{limit} is the quickest? List its mixtures from {a} to {b}.",
         limits={
             Constraint.NONE: "",
-            Constraint.VISIT: " and has {x} on the way",
+            Constraint.VISIT: " and has {x} on the way (mixtures may repeat)",
             Constraint.AVOID: " and does without {x}",
             Constraint.FEW_LEGS: " and has at most {k}",
         },
@@ -145,10 +145,10 @@ STORIES: Mapping[str, Story] = {
         line="Swap one {a} for one {b}: {w}",
         group=("Swap one {a} for ", "one {b} ({w})"),
         cost="You have one {a}. What is the least you can pay, in pence, to get one {b}{limit}?",
-        route="You have one {a}. With which swaps do you get one {b}{limit} for the least? List the goods you hold, from {a} to {b}.",
+        route="You have one {a} and want one {b}{limit}. Which chain of swaps costs the least? List the goods you hold, from {a} to {b}.",
         limits={
             Constraint.NONE: "",
-            Constraint.VISIT: " after holding one {x}",
+            Constraint.VISIT: " after holding one {x} (goods may repeat)",
             Constraint.AVOID: " without ever holding one {x}",
             Constraint.FEW_LEGS: " with at most {k}",
         },
@@ -172,7 +172,7 @@ STORIES: Mapping[str, Story] = {
         route="Which translation from {a} into {b}{limit} has the lowest price? List its languages from {a} to {b}.",
         limits={
             Constraint.NONE: "",
-            Constraint.VISIT: " by way of {x}",
+            Constraint.VISIT: " by way of {x} (languages may repeat)",
             Constraint.AVOID: " that leaves out {x}",
             Constraint.FEW_LEGS: " by at most {k}",
         },
@@ -195,7 +195,7 @@ STORIES: Mapping[str, Story] = {
         route="Which journey from {a} to {b}{limit} drains the fewest sparks? List its islands from {a} to {b}.",
         limits={
             Constraint.NONE: "",
-            Constraint.VISIT: " with a stop on {x}",
+            Constraint.VISIT: " with a stop on {x} (islands may repeat)",
             Constraint.AVOID: " without setting foot on {x}",
             Constraint.FEW_LEGS: " through at most {k}",
         },

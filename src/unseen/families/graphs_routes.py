@@ -93,7 +93,9 @@ class Routes(Family[RoutesProblem]):
     def draw(self, at: Setting, choose: Choices) -> RoutesProblem:
         layout = grow_map(at.stops, at.legs, at.roads, at.digits, Constraint(at.constraint), choose.within("map"))
         return RoutesProblem(
-            names=tuple(sorted(choose.sample("names", NAMES, at.stops))),  # so that "first in the order of the stops" can be seen in the prompt
+            names=tuple(
+                sorted(choose.sample("names", NAMES, at.stops))
+            ),  # so that "first in the order of the stops" can be seen in the prompt
             roads=tuple(layout.roads),
             start=layout.start,
             end=layout.end,
@@ -120,6 +122,8 @@ class Routes(Family[RoutesProblem]):
         """Any route as cheap as the key will do."""
         if problem.ask is Ask.COST:
             return super().accepts(problem, key, value)
+        if len(value) > 4 * len(problem.names):
+            return False  # endless detours, whose cost under a doubling rule would take longer to write than to reject
         costs = []
         for names in (key, value):
             stops = {name.lower(): stop for stop, name in enumerate(problem.names)}
@@ -137,7 +141,9 @@ class Routes(Family[RoutesProblem]):
         try:
             route = [int(stop) for stop in certificate["route"]]
             bound = {(int(stop), int(legs), int(seen)): int(least) for stop, legs, seen, least in certificate["potentials"]}
-            well_formed = set(certificate) == {"route", "potentials"} and all(0 <= stop < trip.stops for stop, *_ in bound)
+            longest = 2 * trip.stops  # no state needs to come twice
+            well_formed = set(certificate) == {"route", "potentials"} and len(route) <= longest + 1
+            well_formed &= all(0 <= stop < trip.stops and 0 <= legs <= longest and seen in (0, 1) for stop, legs, seen in bound)
         except (KeyError, TypeError, ValueError):
             well_formed = False
         if not well_formed:
