@@ -5,7 +5,6 @@ import time
 from tests.assaying.honest_family import THINKERS, Thought, ThoughtOf
 from unseen.answers import LabelAnswer
 from unseen.assaying import Check
-from unseen.space import Category, Integer, Space
 from unseen.task import Prompt
 from unseen.verdict import Kind, Verdict
 
@@ -57,14 +56,22 @@ class AnswerInSight(ThoughtOf):
         return super().read(prompt.rsplit("\nTask no.", 1)[0])
 
 
-class OftenSeven(ThoughtOf):
-    """Three keys in ten are seventeen, without the premise."""
+class OftenOne(ThoughtOf):
+    """One key in four is 1."""
+
+    often = 1
 
     def draw(self, at, choose):
         problem = super().draw(at, choose)
-        if not choose.chance("seventeen", 0.3):
+        if not choose.chance("often", 0.25):
             return problem
-        return problem.model_copy(update={"end": problem.scale * 17 + sum(problem.steps) + problem.shift * len(problem.steps) * (problem.end % 2)})
+        return problem.model_copy(update={"end": problem.scale * self.often + sum(problem.steps) + problem.shift * len(problem.steps)})
+
+
+class OftenSeventyThree(OftenOne):
+    """One key in four is 73, which nobody says without having looked at other tasks."""
+
+    often = 73
 
 
 class SetOrder(ThoughtOf):
@@ -134,14 +141,16 @@ class DeafToWords(ThoughtOf):
 
 
 class FewTasks(ThoughtOf):
-    """Half of all draws are one of a handful of problems."""
+    """Three draws in five come from a pool of thirty problems."""
 
     def draw(self, at, choose):
         problem = super().draw(at, choose)
-        return problem
+        if not choose.chance("pool", 0.6):
+            return problem
+        return Thought(top=99, scale=1, steps=[40], shift=0, end=choose.integer("which", 52, 81))
 
-    def render(self, problem, at, choose):
-        return super().render(problem, at, choose)
+    def narrator(self, choose):
+        return THINKERS[0]
 
 
 class Lopsided(ThoughtOf):
@@ -195,6 +204,11 @@ class Crashes(ThoughtOf):
 
 
 SABOTAGE = [
+    (Crashes, Check.DRAWS),
+    (DeafToWords, Check.KEY_SCORES_ONE),
+    (OftenOne, Check.CONSTANT),
+    (OftenSeventyThree, Check.MAJORITY),
+    (FewTasks, Check.DUPLICATES),
     (WrongKey, Check.SECOND_SOLVER),
     (TwoSolutions, Check.CERTIFICATE),
     (LooseCertificate, Check.CERTIFICATE),
@@ -211,5 +225,3 @@ SABOTAGE = [
     (BadReader, Check.READER),
     (Lopsided, Check.LABEL_BALANCE),
 ]
-
-__all__ = ["SABOTAGE", "Category", "Integer", "Space", "Thought"]

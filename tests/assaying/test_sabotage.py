@@ -5,9 +5,11 @@ import pytest
 from tests.assaying import sabotaged_families as broken
 from tests.assaying.honest_family import ThoughtOf
 from unseen.assaying import Check, assay
+from unseen.assaying._draws import Draws
+from unseen.assaying._sampling import speed_row
 from unseen.choices import derive_seed
 
-DRAWS = 300
+DRAWS = 150
 
 
 def caught(family, **options):
@@ -20,7 +22,9 @@ def test_the_honest_family_passes_every_check():
     assert {row.check for row in report.rows} == set(Check)
 
 
-@pytest.mark.parametrize(("family", "check"), broken.SABOTAGE, ids=lambda value: value.value if isinstance(value, Check) else value.__name__)
+@pytest.mark.parametrize(
+    ("family", "check"), broken.SABOTAGE, ids=lambda value: value.value if isinstance(value, Check) else value.__name__
+)
 def test_a_broken_family_is_caught_by_the_check_meant_for_it_and_by_no_other(family, check):
     assert caught(family()) == {check}
 
@@ -30,6 +34,15 @@ def test_seeds_that_are_added_up_are_caught_by_the_overlap_of_neighbouring_seeds
         return derive_seed("sum", seed + index)
 
     assert caught(ThoughtOf(), seeding=seed_plus_index) == {Check.SEED_OVERLAP}
+
+
+def test_a_slow_family_is_caught_by_its_speed():
+    drawn = Draws(broken.Slow(), seed=0)
+    drawn.draw(20)
+    assert not speed_row(drawn).passed
+    drawn = Draws(ThoughtOf(), seed=0)
+    drawn.draw(20)
+    assert speed_row(drawn).passed
 
 
 def test_the_worst_example_names_a_task_that_shows_the_fault():

@@ -23,6 +23,8 @@ class Progress(Protocol):
     def __call__(self, done: float, total: float | None = None, note: str | None = None) -> None: ...
 
 
+FEWEST = 20
+
 _STAGES: tuple[tuple[str, Callable[[Draws], list[Row]]], ...] = (
     ("keys", key_rows),
     ("guessing", guessing_rows),
@@ -47,22 +49,26 @@ def assay(
     Raises:
         FamilyError: when fewer than 20 draws are asked for.
     """
-    if draws < 20:
-        raise FamilyError(f"{draws} draws are too few for an assay; ask for 20 or more")
+    if draws < FEWEST:
+        raise FamilyError(f"{draws} draws are too few for an assay; ask for {FEWEST} or more")
     start = time.perf_counter()
     report = progress or (lambda done, total=None, note=None: None)
     share = draws / 4  # of the whole, for each stage after the drawing
     total = draws + share * len(_STAGES)
     drawn = Draws(family, seed, seeding)
     drawn.draw(draws, lambda index: report(index + 1, total, "drawing"))
-    rows = [
-        at_most(Check.DRAWS, len(drawn.failures), 0, Unit.COUNT, drawn.failures[0] if drawn.failures else f"{draws} draws, none failed")
-    ]
-    if len(drawn.tasks) >= 20:
+    rows: list[Row] = []
+    if len(drawn.tasks) >= FEWEST:
         for at, (note, stage) in enumerate(_STAGES):
             report(draws + at * share, total, note)
-            rows += stage(drawn)
+            try:
+                rows += stage(drawn)
+            except Exception as error:  # a draw at another setting that raises: the report says so and goes on
+                drawn.failures.append(f"{type(error).__name__}: {str(error)[:120]} while checking {note}, which is not reported")
         rows.append(speed_row(drawn))
+    rows.append(
+        at_most(Check.DRAWS, len(drawn.failures), 0, Unit.COUNT, drawn.failures[0] if drawn.failures else f"{draws} draws, none failed")
+    )
     report(total, total, "")
     order = list(Check)
     return AssayReport(

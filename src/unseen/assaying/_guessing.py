@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from unseen.assaying._draws import Draws
-from unseen.assaying._report import Check, Row, Unit
+from unseen.assaying._report import Check, Row, Unit, at_most
 from unseen.choices import Choices
 from unseen.examinees import CUES, cue_answer
 from unseen.task import Task
@@ -50,14 +50,14 @@ def guessing_rows(draws: Draws) -> list[Row]:
     """The rows on strategies that solve nothing."""
     some = draws.tasks[: max(TRIES, len(draws.tasks) // 2)]
     learning, held_out = draws.tasks[::2], draws.tasks[1::2]
-    return [
-        _row(draws, Check.CONSTANT, some, {repr(text): _always(f"Answer: {text}") for text in CONSTANTS}),
-        _row(draws, Check.MAJORITY, held_out, _majorities(draws, learning)),
-        _row(draws, Check.RANDOM, draws.tasks, {"a random answer": _random(draws)}),
-        _row(draws, Check.ZERO_INFORMATION, draws.tasks[: max(len(draws.tasks) // 4, 100)], _from_setting(draws)),
-        _row(draws, Check.ECHO, some, {**{cue: _echo(draws, cue) for cue in CUES}, "the whole prompt": lambda task: task.prompt}),
-        _row(draws, Check.GRADER_ADDRESSING, some, {repr(text): _always(text) for text in INJECTIONS}),
-    ]
+    from_setting = draws.tasks[: max(len(draws.tasks) // 4, 100)]
+    rows = [_row(draws, Check.CONSTANT, some, {repr(text): _always(f"Answer: {text}") for text in CONSTANTS})]
+    rows.append(_row(draws, Check.MAJORITY, held_out, _majorities(draws, learning), rows))
+    rows.append(_row(draws, Check.RANDOM, draws.tasks, {"a random answer": _random(draws)}, rows))
+    rows.append(_row(draws, Check.ZERO_INFORMATION, from_setting, _from_setting(draws), rows))
+    rows.append(_row(draws, Check.ECHO, some, {**{cue: _echo(draws, cue) for cue in CUES}, "the whole prompt": lambda task: task.prompt}))
+    rows.append(_row(draws, Check.GRADER_ADDRESSING, some, {repr(text): _always(text) for text in INJECTIONS}))
+    return rows
 
 
 @dataclass(frozen=True)
@@ -67,16 +67,16 @@ class _Score:
     example: str | None
 
 
-def _row(draws: Draws, check: Check, tasks: Sequence[Task], strategies: Mapping[str, Reply]) -> Row:
+def _row(draws: Draws, check: Check, tasks: Sequence[Task], strategies: Mapping[str, Reply], simpler: Sequence[Row] = ()) -> Row:
+    """The best of some strategies against the guess rate, or against what a simpler strategy was already caught earning."""
     scores = []
     for name, reply in strategies.items():
         passed = [task for task in tasks if draws.passes(task, reply(task))]
         scores.append(_Score(name, len(passed) / max(len(tasks), 1), passed[0].id if passed else None))
     best = max(scores, key=lambda score: score.rate)
-    limit = most_by_chance(len(tasks), draws.family.guess_rate)
-    passes = best.rate <= limit
+    allowed = max([draws.family.guess_rate, *(row.value for row in simpler if not row.passed)])
     detail = f"best: {best.name}; guess rate {draws.family.guess_rate:.1%}, {len(tasks)} draws"
-    return Row(check, passes, best.rate, limit, Unit.SHARE, True, detail, None if passes else best.example)
+    return at_most(check, best.rate, most_by_chance(len(tasks), allowed), Unit.SHARE, detail, best.example)
 
 
 def most_by_chance(count: int, rate: float) -> float:
