@@ -360,3 +360,17 @@ def test_every_notation_tells_every_part_of_the_language(style):
         "len",
         "sum",
     } <= seen
+
+
+def test_version_1_mints_these_tasks():
+    """A change here changes every task: bump the version."""
+    seeds = [derive_seed("golden", k) for k in range(5)]
+    found = [FAMILY.make(FAMILY.space.sample_near(Choices(seed), k / 4), Choices(seed)).id for k, seed in enumerate(seeds)]
+    assert FAMILY.version == 1
+    assert found == [
+        "06d5a213b3c80b7c3494f3195f3585e0",
+        "ebff6ed9db992a390190f244d6754903",
+        "c2abacede8b3b86814dc579431077d86",
+        "da55c722b5beb7a8b80251aabd2a5b06",
+        "a1a6721952a68205fdfc8e190a1cc485",
+    ]

@@ -129,7 +129,7 @@ class Writer:
         name = here.pick("name", self.numbers)
         then = self._body(here.within("then"), self.depth - 1, None)
         otherwise = self._body(here.within("else"), 0, None) if here.chance("otherwise", 0.5) else ()
-        return (("if", self._condition(here, name), then, otherwise),)
+        return (("if", self._condition(here, name), then, otherwise if otherwise != then else ()),)
 
     def _condition(self, here: Choices, name: str) -> Node:
         if here.chance("parity", 0.3):

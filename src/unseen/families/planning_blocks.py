@@ -222,9 +222,9 @@ def _telling_pair(blocks: Sequence[str], whole: bool, choose: Choices) -> tuple[
 
     The attempts look at every physics alike and at unlimited room, so that twins share one start and one goal.
     """
-    enough = 0 if len(blocks) < 3 else 5 if len(blocks) < 5 else 4
+    enough = 3 * choose.integer("telling", 0, 1) if len(blocks) < 3 else 5 if len(blocks) < 5 else 4
     best, most = None, -1
-    for k in range(8):
+    for k in range(8 if len(blocks) > 4 else 16):
         here = choose.within(f"attempt/{k}")
         start = _split(here.shuffle("order", blocks), here)
         target = _rearranged(start, here.within("goal"))
