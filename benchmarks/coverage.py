@@ -110,7 +110,7 @@ class Enumeration:
 
 def _likely(size: int, rate: float) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     mass = binom.pmf(np.arange(size + 1), size, rate)
-    counts = np.flatnonzero(mass > MASS / size)
+    counts = np.flatnonzero(mass > MASS / max(size, 1))
     return counts, mass[counts]
 
 

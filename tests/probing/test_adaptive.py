@@ -1,0 +1,202 @@
+"""The adaptive source."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from tests.probing.counting import Counting, Sibling, Steady
+from unseen.errors import PlanError
+from unseen.measuring import family_rate
+from unseen.outcome import Arm, Assignment, Outcome, Response
+from unseen.plan import Budget, Plan
+from unseen.probing import AdaptiveSource, Stop, interview
+from unseen.probing._interview import graded
+
+FAMILY, OTHER = Counting(), Sibling()
+BOTH = {FAMILY.name: FAMILY, OTHER.name: OTHER}
+
+
+def source(told: list[Outcome] | None = None, families=(FAMILY,), **fields: object) -> AdaptiveSource:
+    plan = Plan.of({"seed": 7, **fields})
+    return AdaptiveSource(plan, list(families), told=told or [])
+
+
+def answer(assignments: list[Assignment], threshold: float = 0.5) -> list[Outcome]:
+    examinees = {name: Steady(family, threshold) for name, family in BOTH.items()}
+    return [graded(a, "x", examinees[a.task.family].respond([a.task])[0], BOTH[a.task.family]) for a in assignments]
+
+
+def asked(probe: AdaptiveSource, count: int, threshold: float = 0.5, batch: int = 8) -> list[Outcome]:
+    outcomes: list[Outcome] = []
+    while len(outcomes) < count and (taken := probe.take(min(batch, count - len(outcomes)))):
+        outcomes += (answers := answer(taken, threshold))
+        for outcome in answers:
+            probe.tell(outcome)
+    return outcomes
+
+
+def test_every_arm_gets_its_share_at_every_moment() -> None:
+    arms = [a.arm for a in source(target_se=0.01, explore=0.4, twins=0.2, planted=0.1).take(100)]
+    for length in (20, 50, 100):
+        counts = Counter(arms[:length])
+        for arm, share in {Arm.EXPLORE: 0.4, Arm.ADAPT: 0.3, Arm.TWIN: 0.2, Arm.PLANTED: 0.1}.items():
+            assert counts[arm] == pytest.approx(share * length, abs=2)
+
+
+def test_families_take_turns() -> None:
+    taken = source(families=(FAMILY, OTHER)).take(21)
+    assert abs(Counter(a.task.family for a in taken)[FAMILY.name] - 10.5) == 0.5
+
+
+def test_no_task_and_no_prompt_is_asked_twice() -> None:
+    taken = source(target_se=0.01).take(300)
+    assert len({a.task.id for a in taken}) == len({a.task.prompt for a in taken}) == 300
+
+
+def test_the_same_plan_asks_the_same() -> None:
+    first, second = ([o.task_id for o in asked(source(), 40)] for _ in range(2))
+    assert first == second
+    assert first != [o.task_id for o in asked(AdaptiveSource(Plan(seed=8), [FAMILY]), 40)]
+
+
+def test_exploration_does_not_depend_on_what_was_answered() -> None:
+    strong, weak = asked(source(target_se=0.05), 60, threshold=0.9), asked(source(target_se=0.05), 60, threshold=0.1)
+    explored = [[o.task_id for o in outcomes if o.arm is Arm.EXPLORE] for outcomes in (strong, weak)]
+    assert explored[0] == explored[1]
+    adapted = [np.mean([o.load for o in outcomes[30:] if o.arm is Arm.ADAPT]) for outcomes in (strong, weak)]
+    assert adapted[0] > 0.7 > 0.3 > adapted[1]
+
+
+def test_a_batch_taken_blind_is_spread_out_and_useful() -> None:
+    loads = [a.task.setting for a in source(target_se=0.05).take(40) if a.arm is Arm.ADAPT]
+    assert np.std([FAMILY.space.load(setting) for setting in loads]) > 0.2
+
+
+def test_a_twin_changes_one_variable_of_its_anchor_and_shares_its_group() -> None:
+    taken = source(target_se=0.05, twins=0.3).take(60)
+    anchors = {a.group: a.task for a in taken if a.arm in (Arm.EXPLORE, Arm.ADAPT)}
+    twins = [a for a in taken if a.arm is Arm.TWIN]
+    changed = []
+    for twin in twins:
+        anchor = anchors[twin.group]
+        differing = [name for name in anchor.setting if anchor.setting[name] != twin.task.setting[name]]
+        assert [twin.role] == [f"{name}={twin.task.setting[name]}" for name in differing]
+        changed += differing
+    assert abs(changed.count("rule") - changed.count("story")) <= 1
+
+
+def test_a_planted_task_fails_whoever_answers_it_rightly() -> None:
+    planted = [a.task for a in source(target_se=0.05, planted=0.3).take(60) if a.arm is Arm.PLANTED]
+    assert len(planted) == 18
+    assert all(task.key != FAMILY.replay(task.setting, task.choices).key for task in planted)
+    assert not any(FAMILY.check(task, f"Answer: {FAMILY.replay(task.setting, task.choices).key}").correct for task in planted)
+
+
+def test_telling_twice_changes_nothing() -> None:
+    probe = source()
+    outcomes = asked(probe, 20)
+    before = probe.state()
+    for outcome in outcomes:
+        probe.tell(outcome)
+    assert probe.state() == before
+
+
+@pytest.mark.parametrize("cut", [1, 13, 40])
+def test_a_resumed_probe_knows_what_it_knew_and_repeats_nothing(cut: int) -> None:
+    first = source(target_se=0.05)
+    outcomes = asked(first, 40)[:cut]
+    resumed = source(told=list(reversed(outcomes)), target_se=0.05)
+    again = source(target_se=0.05)
+    for outcome in outcomes:
+        again.tell(outcome)
+    state = resumed.state()[FAMILY.name]
+    assert (state.n, state.mean) == (again.state()[FAMILY.name].n, pytest.approx(again.state()[FAMILY.name].mean))
+    taken = resumed.take(100)
+    assert not {a.task.id for a in taken} & {o.task_id for o in outcomes}
+    assert not {a.task.prompt for a in taken} & {o.prompt for o in outcomes}
+    assert not {a.group for a in taken if not a.role} & {o.group for o in outcomes}
+
+
+def test_earlier_answers_count_against_the_budget() -> None:
+    outcomes = asked(source(budget={"tasks": 30}), 12)
+    resumed = source(told=outcomes, budget={"tasks": 30})
+    assert len(resumed.take(100)) == 18
+    assert resumed.done
+
+
+@pytest.mark.parametrize("budget", [{"tasks": 24}, {"tokens": 24 * 12}])
+def test_a_spent_budget_ends_it(budget: dict[str, int]) -> None:
+    probe = source(budget=budget)
+    assert len(asked(probe, 500, batch=4)) == 24
+    assert probe.done
+
+
+def test_a_family_stops_once_it_is_known_well_enough() -> None:
+    probe = source(target_se=0.4)
+    outcomes = asked(probe, 500)
+    state = probe.state()[FAMILY.name]
+    assert probe.done
+    assert len(outcomes) < 150
+    assert state.stopped == Stop.PRECISE
+    assert state.sd <= 0.4
+
+
+@pytest.mark.parametrize(("threshold", "stop"), [(3.0, Stop.ABOVE), (-3.0, Stop.BELOW)])
+def test_a_family_out_of_reach_is_not_asked_for_ever(threshold: float, stop: Stop) -> None:
+    probe = source(target_se=0.1)
+    assert len(asked(probe, 500, threshold)) < 100
+    assert probe.state()[FAMILY.name].stopped == stop
+
+
+def test_it_waits_for_answers_that_should_suffice() -> None:
+    probe = source(target_se=0.5)
+    taken = probe.take(500)
+    assert len(taken) < 200
+    assert not probe.done
+    for outcome in answer(taken):
+        probe.tell(outcome)
+    assert probe.done or probe.take(1)
+
+
+def test_an_infrastructure_failure_teaches_nothing() -> None:
+    probe = source()
+    taken = probe.take(10)
+    before = probe.state()
+    for assignment in taken:
+        probe.tell(graded(assignment, "x", Response("", error="timed out"), FAMILY))
+    assert probe.state() == before
+
+
+def test_answers_to_another_version_are_not_learned_from() -> None:
+    outcomes = [replace(o, version=2) for o in asked(source(), 10)]
+    assert source(told=outcomes).state()[FAMILY.name].n == 0
+
+
+def test_held_variables_stay_held() -> None:
+    taken = source(settings={"rule": "odd", "depth": 3}, target_se=0.05).take(40)
+    assert {a.task.setting["depth"] for a in taken} == {3}
+    assert {a.task.setting["rule"] for a in taken if a.arm is not Arm.TWIN} == {"odd"}
+
+
+def test_a_plan_without_a_seed_is_refused() -> None:
+    with pytest.raises(PlanError, match="no seed"):
+        AdaptiveSource(Plan(), [FAMILY])
+
+
+def test_exploration_stays_unbiased_while_all_answers_together_do_not() -> None:
+    """20 interviews of 48 questions, true rate near .15: Monte Carlo error .010 of the exploration rate's bias."""
+    biases, pulls = [], []
+    for seed in range(20):
+        examinee = Steady(FAMILY, 0.1, 12.0, seed=seed)
+        probe = AdaptiveSource(Plan(seed=seed, target_se=0.05), [FAMILY])
+        outcomes = interview(probe, examinee, families=BOTH, budget=Budget(tasks=48), batch=12)
+        everything = AdaptiveSource(Plan(seed=10_000 + seed, target_se=0.01, explore=1.0, twins=0, planted=0), [FAMILY]).take(40)
+        truth = float(np.mean([examinee.chance(a.task) for a in everything]))
+        biases.append(family_rate(outcomes).value - truth)
+        pulls.append(np.mean([o.correct for o in outcomes if o.arm in (Arm.EXPLORE, Arm.ADAPT)]) - truth)
+    assert abs(np.mean(biases)) < 0.03
+    assert np.mean(pulls) > 0.05
