@@ -35,8 +35,8 @@ class Twin(NamedTuple):
 def twin_pair(family: Family[Any], task: Task, choose: Choices, roles: Sequence[Role] = ROLES) -> Twin | None:
     """A surface or counterfactual twin of a task, or None when no variable of these roles changes its prompt.
 
-    The variable and its new value are drawn uniformly. A premise always changes between the habitual rule (its first level)
-    and another, since that is the contrast a counterfactual check is about. A change that leaves the prompt as it was
+    The variable is drawn uniformly. A premise always changes between the habitual rule (its first level) and another, a
+    surface between its default and another: the contrasts the two checks are about. A change that leaves the prompt as it was
     (a variable that is idle at this setting) is passed over for another.
     """
     changes = [(name, value) for role in roles for name in family.space.named(role) for value in _other_values(family, task, name)]
@@ -80,6 +80,7 @@ def _passes(family: Family[Any], asked: Task, answered: Task) -> bool:
 def _other_values(family: Family[Any], task: Task, name: str) -> list[Value]:
     variable = family.space.variables[name]
     values = list(variable.neighbours(task.setting[name])) if variable.size == float("inf") else list(variable.values())
-    if variable.role is Role.PREMISE and values and task.setting[name] != values[0]:
-        return values[:1]
+    reference = values[0] if variable.role is Role.PREMISE and values else variable.default
+    if variable.role in ROLES and task.setting[name] != reference:
+        return [reference]
     return [value for value in values if value != task.setting[name]]
