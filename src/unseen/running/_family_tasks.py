@@ -8,9 +8,11 @@ from typing import Any
 
 from inspect_ai import Task as InspectTask
 from inspect_ai import task as register
+from inspect_ai._util.error import PrerequisiteError
 from inspect_ai.dataset import MemoryDataset
 from inspect_ai.solver import generate
 
+from unseen.errors import UnseenError
 from unseen.families.base import Family
 from unseen.families.registry import all_families
 from unseen.minting import mint, parse_overrides
@@ -28,8 +30,11 @@ def _task_factory(family: Family[Any]) -> Callable[..., InspectTask]:
     """A function of ``n``, ``seed`` and every variable of the family; a variable takes a value or a range ``lo..hi``."""
 
     def factory(n: int = 100, seed: int = 0, **settings: Any) -> InspectTask:
-        held = parse_overrides([f"{name}={value}" for name, value in settings.items() if value is not None], family.space)
-        tasks = mint([family], n, seed, fixed=held)
+        try:
+            held = parse_overrides([f"{name}={value}" for name, value in settings.items() if value is not None], family.space)
+            tasks = list(mint([family], n, seed, fixed=held))
+        except UnseenError as error:
+            raise PrerequisiteError(str(error)) from None  # what Inspect shows on one line
         samples = [sample_of(task, task.id) for task in tasks]
         return InspectTask(
             dataset=MemoryDataset(samples, name=f"{family.name} v{family.version}"),
