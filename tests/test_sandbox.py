@@ -16,7 +16,8 @@ QUICK = Limits(seconds=0.4)
 
 
 @pytest.fixture(autouse=True)
-def _no_worker_outlives_a_test():
+def _every_test_starts_its_own_worker():
+    close()
     yield
     close()
 

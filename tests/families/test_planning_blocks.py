@@ -33,7 +33,7 @@ def problem(**changes: object) -> BlocksProblem:
 
 
 def test_both_planners_and_the_reader_agree_over_the_reference_mix():
-    for task in tasks(200):
+    for task in tasks(150):
         structured = FAMILY.problem_of(task)
         assert FAMILY.solve(structured) == task.key, task.prompt
         assert FAMILY.read(task.prompt) == task.key, task.prompt
@@ -199,13 +199,13 @@ def _mean_effort(name: str, value: int | str) -> float:
 def test_draws_do_not_repeat_even_at_the_easiest_setting():
     easiest = {FAMILY.make(FAMILY.space.default, Choices(derive_seed("easy", k))).prompt for k in range(100)}
     assert len(easiest) > 90
-    mixed = [task.prompt for task in tasks(300, "distinct")]
+    mixed = [task.prompt for task in tasks(150, "distinct")]
     assert len(set(mixed)) > 0.98 * len(mixed)
 
 
 def test_no_answer_given_blindly_scores_more_than_the_guess_rate():
-    """Best constant, the number of blocks, and the number of demands, over 600 tasks of both kinds (error .02)."""
-    drawn = list(tasks(600, "guess"))
+    """Best constant, the number of blocks, and the number of demands, over 400 tasks of both kinds (error .02)."""
+    drawn = list(tasks(400, "guess"))
     lengths = [task for task in drawn if task.setting.ask == "length"]
     constant = max(sum(task.key == guess for task in lengths) for guess in range(1, 16))
     blocks = sum(task.key == task.setting.blocks for task in lengths)

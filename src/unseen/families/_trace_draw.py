@@ -8,16 +8,15 @@ remainder and conditions stand near the values they test: that is what altered r
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from unseen.choices import Choices
 from unseen.families._trace_language import Block, Machine, Node
+from unseen.families._trace_traps import WRITE
 
 LARGEST = 99_999  # no value may grow beyond it
 LONGEST = 90  # characters of output
 
 CORE = ("update", "division", "position", "branch", "loop")
-CONSTRUCTS = ("plain", "functions", "recursion", "aliasing", "scopes")
+CONSTRUCTS = ("plain", *WRITE)
 
 
 class Writer:
@@ -33,7 +32,6 @@ class Writer:
         self.lists: dict[str, int] = {}  # name → the shortest it can be
         self.functions = 0
         self.touched: list[str] = []  # lists that were changed
-        self._here = choose
 
     # ---- the whole ----
 
@@ -47,7 +45,7 @@ class Writer:
         for k in range(statements):
             here = self.choose.within(f"statement/{k}")
             if construct != "plain" and k % 2 == 0:
-                getattr(self, f"_{construct}")(here)
+                WRITE[construct](self, here)
             else:
                 kind = order[(k if construct == "plain" else k // 2) % len(order)]
                 self.emit(*getattr(self, f"_{kind}")(here))
@@ -203,152 +201,3 @@ class Writer:
         if loop is not None and shape > 2:
             return ("up", sign, name, loop if shape < 5 else ("*", loop, here.integer("factor", 2, 4)))
         return ("up", sign, name, here.integer("amount", 2, 9))
-
-    # ---- functions ----
-
-    def _functions(self, here: Choices) -> None:
-        known = [statement[1] for statement in self.program if statement[0] == "def"]
-        if len(known) < 2 or here.chance("another", 0.2):
-            known.append(self._define(here.within("define")))
-            function = known[-1]
-        else:
-            function = here.pick("function", known)
-        name = here.pick("name", self.numbers)
-        call: Node = ("call", function, here.pick("first", self.numbers), here.integer("second", 2, 9))
-        if here.chance("twice", 0.25):
-            call = ("call", function, call, here.integer("third", 2, 9))
-        self.emit(("let", name, call) if here.chance("replace", 0.4) else ("up", "+", name, call))
-
-    def _define(self, here: Choices) -> str:
-        function = self.function()
-        body: list[Node] = [("let", "t0", ("+", ("*", "u0", here.integer("factor", 2, 4)), "u1"))]
-        shape = here.integer("shape", 0, 2 if self.depth > 1 else 1)
-        if shape == 0:
-            body.append(("if", (here.pick("sign", ("<", ">")), "t0", here.integer("limit", 10, 40)), (("up", "-", "t0", "u0"),), ()))
-        elif shape == 2:
-            inner: Block = (("up", "+", "t0", ("*", "i0", "u1")),)
-            if self.depth > 2:
-                inner = (*inner, ("if", (">", ("%", "t0", 3), 0), (("up", "-", "t0", "u0"),), ()))
-            body.append(("for", "i0", 1, 1 + here.integer("count", 2, max(2, self.iterations)), inner))
-        body.append(
-            (
-                "return",
-                ("%", "t0", here.integer("modulus", 23, 89))
-                if here.chance("bounded", 0.7)
-                else ("//", "t0", here.integer("divisor", 2, 4)),
-            )
-        )
-        self.emit(("def", function, (("u0", None), ("u1", None)), tuple(body)))
-        return function
-
-    def _recursion(self, here: Choices) -> None:
-        function = self.function()
-        shape = here.integer("shape", 0, 3)
-        start = here.integer("start", 2, self.iterations + 2)
-        again: Node = ("call", function, ("-", "u0", 1))
-        if shape == 0:
-            result: Node = ("+", again, ("*", "u0", here.integer("factor", 2, 5)))
-        elif shape == 1:
-            start = here.integer("large", 9, 9 + 12 * self.iterations)
-            result = ("+", ("call", function, ("//", "u0", 2)), ("%", "u0", here.integer("modulus", 3, 7)))
-        elif shape == 2:
-            start = min(start, 4 + self.depth)
-            result = (here.pick("sign", ("+", "-")), again, ("call", function, ("-", "u0", 2)))
-        else:
-            result = ("-", ("*", "u0", here.integer("factor", 2, 3)), again)
-        base = ("if", ("<", "u0", 2), (("return", here.integer("base", 1, 9)),), ())
-        if shape == 1:
-            result = ("%", result, here.integer("bound", 20, 60))
-        self.emit(("def", function, (("u0", None),), (base, ("return", result))))
-        self.emit(("up", here.pick("update", ("+", "-")), here.pick("name", self.numbers), ("call", function, start)))
-
-    # ---- aliasing ----
-
-    def _aliasing(self, here: Choices) -> None:
-        source = self.some_list(here)
-        fresh = f"s{len(self.lists)}" if len(self.lists) < 3 else here.pick("again", [name for name in self.lists if name != source])
-        shape = here.integer("shape", 0, 5)
-        length = self.lists[source]
-        if shape == 5:
-            function = self.function()
-            body = (("push", "a0", "u0"), ("put", "a0", here.integer("position", 1, length - 1), here.integer("new", 40, 60)))
-            self.emit(("def", function, (("a0", None), ("u0", None)), body))
-            self.emit(("do", ("call", function, source, here.pick("name", self.numbers))))
-            self.touch(source)
-            return
-        if shape == 4:
-            made: Node = ("+", source, ("list", here.integer("more", 40, 60)))
-        else:
-            made = ("copy", source) if shape == 3 else source
-        self.emit(("let", fresh, made))
-        self.lists[fresh] = length
-        changed = here.pick("changed", (source, fresh))
-        if here.chance("append", 0.5):
-            self.emit(("push", changed, here.pick("name", self.numbers)))
-        else:
-            self.emit(("put", changed, here.integer("position", 1, length - 1), here.integer("value", 40, 60)))
-        self.touch(source)
-        self.touch(fresh)
-
-    # ---- scopes ----
-
-    def _scopes(self, here: Choices) -> None:
-        traps: tuple[Callable[[Choices, str, str], None], ...] = (
-            self._shadow,
-            self._local,
-            self._early_default,
-            self._kept_default,
-            self._late_global,
-            self._closure,
-            self._leak,
-        )
-        one, other = here.sample("names", self.numbers, 2)
-        here.pick("trap", traps)(here, one, other)
-
-    def _shadow(self, here: Choices, one: str, other: str) -> None:
-        function = self.function()
-        self.emit(("def", function, ((one, None),), (("up", "+", one, here.integer("amount", 2, 9)), ("return", one))))
-        self.emit(("up", "+", other, ("call", function, here.pick("argument", (one, other)))))
-
-    def _local(self, here: Choices, one: str, other: str) -> None:
-        function = self.function()
-        body = (("let", one, ("*", "u0", here.integer("factor", 2, 4))), ("return", ("+", one, here.integer("plus", 2, 9))))
-        self.emit(("def", function, (("u0", None),), body))
-        self.emit(("up", "+", other, ("call", function, here.integer("argument", 2, 9))))
-
-    def _early_default(self, here: Choices, one: str, other: str) -> None:
-        function = self.function()
-        self.emit(("def", function, (("u0", None), ("u1", one)), (("return", ("+", "u0", "u1")),)))
-        self.emit(("up", here.pick("sign", ("+", "-")), one, here.integer("amount", 2, 9)))
-        self.emit(("up", "+", other, ("call", function, here.integer("argument", 2, 9))))
-
-    def _kept_default(self, here: Choices, one: str, other: str) -> None:
-        function = self.function()
-        self.emit(
-            (
-                "def",
-                function,
-                (("u0", None), ("a0", ("list",))),
-                (("push", "a0", "u0"), ("return", (here.pick("measure", ("len", "sum")), "a0"))),
-            )
-        )
-        self.emit(("up", "+", one, ("call", function, here.integer("argument", 2, 9))))
-        self.emit(("up", "+", other, ("call", function, here.integer("argument again", 2, 9))))
-
-    def _late_global(self, here: Choices, one: str, other: str) -> None:
-        function = self.function()
-        self.emit(("def", function, (("u0", None),), (("return", ("+", "u0", one)),)))
-        self.emit(("up", here.pick("sign", ("+", "-")), one, here.integer("amount", 2, 9)))
-        self.emit(("up", "+", other, ("call", function, here.integer("argument", 2, 9))))
-
-    def _closure(self, here: Choices, one: str, other: str) -> None:
-        outer, inner = self.function(), self.function()
-        counting = ("def", inner, (), (("nonlocal", "u0"), ("up", "+", "u0", here.integer("step", 2, 9)), ("return", "u0")))
-        self.emit(("def", outer, (("u0", None),), (counting, ("return", inner))))
-        self.emit(("let", "h0", ("call", outer, here.pick("start", (one, other)))))
-        self.emit(("up", "+", one, ("call", "h0")), ("up", "-", other, ("call", "h0")))
-
-    def _leak(self, here: Choices, one: str, other: str) -> None:
-        low = here.integer("low", 1, 3)
-        self.emit(("for", "i0", low, low + here.integer("count", 2, self.iterations), (("up", "+", one, "i0"),)))
-        self.emit(("up", "+", other, ("*", "i0", here.integer("factor", 2, 4))))

@@ -67,6 +67,3 @@ def namer(theme: str) -> Callable[[str], str]:
         return told[place] if place < len(told) else f"{told[place % len(told)]}{place // len(told) + 1}"
 
     return name
-
-
-__all__ = ["NAMES", "namer"]

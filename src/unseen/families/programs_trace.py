@@ -14,9 +14,10 @@ from unseen.answers import Answer, IntegerAnswer, TextAnswer
 from unseen.choices import Choices
 from unseen.errors import CertificateError
 from unseen.families._trace_draw import CONSTRUCTS, LARGEST, LONGEST, Writer
-from unseen.families._trace_language import Block, Machine, Node, Premise, frozen, require_program
+from unseen.families._trace_language import Block, Machine, Node, Premise
 from unseen.families._trace_names import NAMES, namer
 from unseen.families._trace_python import python_source, run
+from unseen.families._trace_shape import frozen, require_program
 from unseen.families._trace_styles import STYLES, written
 from unseen.families.base import Family
 from unseen.space import Category, Integer, Setting, Space
