@@ -19,10 +19,10 @@ class Budget(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    tasks: int | None = Field(default=None, gt=0)
-    tokens: int | None = Field(default=None, gt=0)
+    tasks: int | None = Field(default=None, gt=0, description="questions")
+    tokens: int | None = Field(default=None, gt=0, description="input and output tokens together")
     cost: float | None = Field(default=None, gt=0, description="US dollars")
-    minutes: float | None = Field(default=None, gt=0)
+    minutes: float | None = Field(default=None, gt=0, description="wall time from the first question on")
 
     @classmethod
     def parse(cls, text: str) -> Budget:
@@ -45,11 +45,11 @@ class Plan(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    models: tuple[str, ...] = (EMBEDDED,)
+    models: tuple[str, ...] = Field(default=(EMBEDDED,), description="model strings, asked one after the other")
     families: tuple[str, ...] = Field(default=(), description="empty means every family")
     seed: int | None = Field(default=None, description="None draws one; the resolved plan holds it")
     fixed: int | None = Field(default=None, gt=0, description="this many tasks per family, spread evenly over difficulty; None adapts")
-    budget: Budget = Budget()
+    budget: Budget = Field(default=Budget(), description="limits per model")
     explore: float = Field(default=0.4, ge=0.1, le=1, description="share of adaptive questions drawn from the reference mix")
     twins: float = Field(default=0.25, ge=0, le=0.5, description="share of questions that are surface or counterfactual twins")
     planted: float = Field(default=0.05, ge=0, le=0.5, description="share of questions whose key is wrong on purpose")
@@ -60,7 +60,7 @@ class Plan(BaseModel):
     edition: str | None = Field(default=None, description="ask the tasks of this edition (path of its .edition.json)")
     edition_arm: Literal["public", "secret", "train"] = Field(default="public", description="which arm; secret ones need the key file")
     max_tokens: int | None = Field(default=None, gt=0, description="cap on a reply; None lets the model's own default stand")
-    temperature: float = Field(default=0.0, ge=0, le=2)
+    temperature: float = Field(default=0.0, ge=0, le=2, description="of sampling; 0 for the likeliest reply")
     connections: int | None = Field(default=None, gt=0, description="questions in flight at once; None lets the provider decide")
     cross_check: float = Field(default=1.0, ge=0, le=1, description="share of tasks solved again by the second solver before asking")
     error_audit: str | None = Field(default=None, description="file of audited tasks, from which the generation error rate e is estimated")
