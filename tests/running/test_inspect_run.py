@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from inspect_ai.log import read_eval_log
 
 from tests.running.local_server import Behave, LocalServer, Reply
 from tests.running.sitting import KEYS, MODEL, SUMS, Sitting, knows, on_tasks
-from unseen.errors import UnseenError
+from unseen.errors import StoreError, UnseenError
 from unseen.outcome import Outcome
 from unseen.running import Ending
 from unseen.verdict import Kind
@@ -196,3 +200,45 @@ def test_a_reply_cap_and_a_temperature_reach_the_server(serve: Serve, sitting: S
     server.inspect = seen.append
     sitting.ask(SUMS[:1], max_tokens=33, temperature=0.5)
     assert (seen[-1]["max_tokens"], seen[-1]["temperature"]) == (33, 0.5)
+
+
+def test_a_folder_for_logs_that_cannot_be_made_is_named_before_anything_is_asked(serve: Serve, sitting: Sitting, tmp_path: Path) -> None:
+    server = serve(knows)
+    (tmp_path / "file").write_text("in the way")
+    sitting.log_dir = tmp_path / "file" / "logs"
+    with pytest.raises(StoreError, match="cannot make the folder for Inspect's logs"):
+        sitting.ask(SUMS[:2])
+    assert server.asked == []
+
+
+FULL = """
+import resource, signal, sys
+from pathlib import Path
+from tests.running.sitting import SUMS, Sitting
+from unseen.errors import StoreError
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+import inspect_ai.model, unseen.running._preflight
+resource.setrlimit(resource.RLIMIT_FSIZE, (3000, 3000))
+sitting = Sitting(Path(sys.argv[1]))
+try:
+    sitting.ask(SUMS)
+except StoreError as error:
+    print(len(sitting.outcomes), error)
+"""
+
+
+def test_a_disk_that_fills_up_under_inspects_log_is_one_clear_line_and_outcomes_are_kept(serve: Serve, tmp_path: Path) -> None:
+    serve(knows)
+    done = subprocess.run([sys.executable, "-c", FULL, str(tmp_path / "logs")], capture_output=True, text=True, check=False)
+    finished, _, message = done.stdout.strip().partition(" ")
+    assert "cannot write Inspect's log" in message, done.stdout + done.stderr[-2000:]
+    assert int(finished) > 0
+
+
+def test_a_notebook_whose_loop_is_running_may_ask_too(serve: Serve, sitting: Sitting) -> None:
+    serve(knows)
+
+    async def cell() -> int:
+        return sitting.ask(SUMS[:3]).runs[0].finished
+
+    assert asyncio.run(cell()) == 3

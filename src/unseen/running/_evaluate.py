@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from unseen.errors import PlanError
+from unseen.errors import PlanError, StoreError
 from unseen.outcome import Examinee, Outcome, Source
 from unseen.plan import Plan
 from unseen.running._interview import interview
@@ -81,6 +81,7 @@ def evaluate(
     Raises:
         ExamineeError, DependencyError: a model cannot be asked; raised before anything is asked of any.
         PlanError: the budget limits the cost of a model whose price is unknown.
+        StoreError: Inspect's log cannot be written.
     """
     work = _Work(plan, source_factory, record, tuple(already), progress, Path(log_dir or "logs"), run_id, patience, say)
     if not _loop_is_running():
@@ -129,6 +130,10 @@ class _Work:
 
     def _prepare(self, runner: asyncio.Runner, stack: contextlib.ExitStack) -> dict[str, Model]:
         """Connect to every real model and see that it answers."""
+        try:
+            self.log_dir.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(f"cannot make the folder for Inspect's logs, {self.log_dir}: {error.strerror}; choose another") from None
         self.say("loading Inspect")
         from unseen.running._inspect_run import Patience
         from unseen.running._preflight import connect, probe

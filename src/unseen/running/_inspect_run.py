@@ -8,6 +8,7 @@ answer becomes an infrastructure failure of that question; it fails neither the 
 from __future__ import annotations
 
 import math
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,13 +23,14 @@ from inspect_ai.log import EvalLog, EvalSample
 from inspect_ai.model import Model
 from inspect_ai.util._display import init_display_type
 
-from unseen.errors import ExamineeError
+from unseen.errors import ExamineeError, StoreError, UnseenError
 from unseen.running._asking import ask, current_session, verdict
-from unseen.running._failures import one_line
+from unseen.running._failures import causes, infrastructure_reason, one_line
 from unseen.running._samples import assigned_sample
 from unseen.running._session import Ending, Session
 
 _GRACE_SECONDS = 15.0  # how long questions in flight may outlive the budget's minutes
+_SYSTEM_ERROR = re.compile(r"\w*Error\(\d+, ['\"](?P<said>[^'\"]*)")  # the repr of an OSError
 _LOG_BUFFER = 50  # samples between writes of the log; outcomes are durable elsewhere, at once
 
 
@@ -87,7 +89,11 @@ class Feed(SampleSource):
 
 
 async def run_inspect(session: Session, model: Model, asking: Asking, log_dir: Path) -> Path | None:
-    """Run the session to its end; where the log lies. Raises what the session's source or record raised."""
+    """Run the session to its end; where the log lies.
+
+    Raises what the session's source or record raised; :class:`StoreError` when the log cannot be written, and
+    :class:`ExamineeError` when Inspect gives up for another reason. Outcomes recorded so far stay in every case.
+    """
     init_display_type("none")
     before = set(_logs(log_dir))
     token = current_session.set(session)
@@ -99,16 +105,32 @@ async def run_inspect(session: Session, model: Model, asking: Asking, log_dir: P
                 group.start_soon(_end_at, session.ledger.deadline + _GRACE_SECONDS, session)
                 logs = await _evaluate(session, model, asking, log_dir)
                 group.cancel_scope.cancel()
+    except Exception as error:
+        session.failure = session.failure or _explained(error, session.examinee, log_dir)
     finally:
         current_session.reset(token)
-    if session.failure is None:
-        session.close()
-    else:
+    if session.failure is None and session.ending is None and logs and logs[0].status == "error":
+        session.failure = _gave_up(session.examinee, logs[0].error.message if logs[0].error else "no reason given", log_dir)
+    if session.failure is not None:
         raise session.failure
-    if session.ending is None and logs and logs[0].status == "error":
-        why = logs[0].error.message if logs[0].error else "no reason given"
-        raise ExamineeError(f"Inspect gave up on {session.examinee}: {one_line(why)}; what was answered so far is kept")
+    session.close()
     return max(set(_logs(log_dir)) - before, default=None)
+
+
+def _explained(error: Exception, model: str, log_dir: Path) -> Exception:
+    """What stopped Inspect, as an error that a user can act on."""
+    ours = next((cause for cause in causes(error) if isinstance(cause, UnseenError)), None)
+    system = next((cause for cause in causes(error) if isinstance(cause, OSError)), None)
+    return ours or _gave_up(model, repr(system) if system else infrastructure_reason(error), log_dir)
+
+
+def _gave_up(model: str, why: str, log_dir: Path) -> UnseenError:
+    """The error for a reason in Inspect's words, which tell a full disk only by how its exception is spelled."""
+    if system := _SYSTEM_ERROR.match(why):
+        return StoreError(
+            f"cannot write Inspect's log in {log_dir}: {system['said']}; what was answered so far is kept: make room, then resume"
+        )
+    return ExamineeError(f"Inspect gave up on {model}: {one_line(why)}; what was answered so far is kept")
 
 
 async def _evaluate(session: Session, model: Model, asking: Asking, log_dir: Path) -> list[EvalLog]:

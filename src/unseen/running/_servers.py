@@ -57,6 +57,7 @@ class ServerPool:
         self.context = context
         self._servers: list[Server] = []
         self._lock = threading.RLock()
+        self._troubled = False
         self.log = Path(tempfile.gettempdir()) / f"unseen-server-{os.getpid()}-{secrets.token_hex(3)}.log"
 
     @property
@@ -95,6 +96,7 @@ class ServerPool:
 
     def _revive(self) -> None:
         for position, server in enumerate(self._servers):
+            self._troubled |= not server.alive
             if not server.alive and server.restarts == 0:
                 _end(server.process)
                 self._servers[position] = fresh = self._shake_hands(*self._spawn())
@@ -106,7 +108,7 @@ class ServerPool:
             for server in self._servers:
                 _end(server.process)
             self._servers = []
-            with contextlib.suppress(OSError):
+            if not self._troubled:  # the log of a pool that failed stays, for its user to read
                 self.log.unlink(missing_ok=True)
 
     def __enter__(self) -> ServerPool:
