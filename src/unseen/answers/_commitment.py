@@ -26,6 +26,11 @@ _MARKER = re.compile(
     re.IGNORECASE | re.VERBOSE | re.MULTILINE,
 )
 _BOX = re.compile(r"\\f?box(?:ed)?\s{0,2}\{")
+_REASONING = re.compile(  # what follows the marker is a way to an answer, which then stands at its end
+    r"(?:let's|let us|let me|to (?:find|solve|get|determine|calculate|compute|answer|work)|we (?:need|have|can|start|must|first|know)|i (?:need|will|have|start)"
+    r"|first,? (?:we|i|let|add|find|calculate|compute|note|look|multiply|subtract)|(?:since|because|given|if|starting|start)\b)",
+    re.IGNORECASE,
+)
 _NOTHING = " \n.:;*_\"'"
 _LEAD = re.compile(r"(?:\b(?:the|my|our|final|correct|right|so|that|then|a|possible|other|another)\b[ ]*|[*_\"'#(])+$", re.IGNORECASE)
 _OR_BEFORE = re.compile(r"\b(?:or|nor)\b[ ,:]*$", re.IGNORECASE)
@@ -79,7 +84,8 @@ def commitment(reply: str) -> Commitment:
     if not markers:
         return Commitment(_unbox(text, boxes), marked=False)
     start = _hedge_start(text, markers)
-    return Commitment(_unbox(text[start:], _boxes(text[start:])), marked=True)
+    committed = _unbox(text[start:], _boxes(text[start:])).lstrip()
+    return Commitment(committed, marked=not _REASONING.match(committed))
 
 
 def committed_answer(reply: str) -> str:
