@@ -7,6 +7,7 @@ from statistics import mean
 import pytest
 
 from unseen.choices import Choices, derive_seed
+from unseen.families._phrasebook import sentences
 from unseen.families._rewriting_apply import apply
 from unseen.families._rewriting_engine import engine
 from unseen.families._rewriting_problem import ALPHABETS, Condition, Operation, RewritingProblem, Step
@@ -96,6 +97,11 @@ def test_each_order_on_a_list_from_either_end(operation: Operation, usual: str, 
     assert answers("program", "taku ozo elk bab", operation) == [usual.split(), backwards.split()]
 
 
+def test_copying_goes_from_the_first_to_the_last() -> None:
+    assert answers("copy", "bakano") == ["bakano", "onakab"]
+    assert answers("copy", "taku ozo elk") == [["taku", "ozo", "elk"], ["elk", "ozo", "taku"]]
+
+
 def test_places_of_an_answer_follow_the_reading() -> None:
     assert answers("pick", "taku ozo elk bab", ask=1) == ["taku", "bab"]
 
@@ -178,7 +184,7 @@ def test_another_reading_keeps_all_else_and_changes_the_answer() -> None:
 def test_prompts_are_whole_and_end_with_the_question() -> None:
     for task in TASKS:
         assert not re.search(r"[{}]|  |\bNone\b| ,|\.\.|\b1 (?:letters|words)\b", task.prompt), task.prompt
-        assert task.prompt.endswith("?")
+        assert task.prompt.endswith("?") or " Copy " in f" {sentences(task.prompt)[-1]}"
         assert not re.search(r"(?<!1)(?:1th|2th|3th)\b|1[123](?:st|nd|rd)\b", task.prompt), task.prompt
 
 

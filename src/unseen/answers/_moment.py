@@ -42,7 +42,7 @@ class MomentAnswer(Answer):
 
     @property
     def form(self) -> str:
-        return 'a date and time such as "9 August 2031, 07:05"' if self.clock else 'a date such as "9 August 2031"'
+        return "the date and the time of day" if self.clock else "the date with its year"
 
     def parse(self, text: str, options: Sequence[str] = ()) -> Any:
         if found := _NOT.search(text):

@@ -43,6 +43,9 @@ class Interpreter:
         self.effort, self.rewrites, self.longest = 0.0, 0, max(map(len, problem.words))
 
     def answer(self, problem: RewritingProblem) -> JSON:
+        if problem.procedure == "copy":
+            self.effort += len(self.words)
+            return ["".join(self.turn(word)) for word in self.words] if len(self.words) > 1 else "".join(self.words[0])
         if problem.procedure == "fixpoint":
             self.settle(problem.steps)
         else:

@@ -32,7 +32,7 @@ def draw_rewriting(at: Setting, choose: Choices) -> RewritingProblem:
 def _reading_matters(problem: RewritingProblem) -> bool:
     """Whether every altered reading gives another answer, and the usual one is not what was there to begin with."""
     usual = apply(problem).key
-    if usual in (problem.words[0], list(problem.words)) and problem.procedure != "pick":
+    if usual in (problem.words[0], list(problem.words)) and problem.procedure not in ("copy", "pick"):
         return False
     # Without order the altered readings are all alike, and over long whole lists they hardly ever agree with the usual one.
     alike = not _needs_alphabet(problem) or (not problem.ask and len(problem.words) > 5)
@@ -50,6 +50,8 @@ def _attempt(at: Setting, choose: Choices) -> RewritingProblem:
     procedure: Procedure = at.procedure
     if procedure == "fixpoint":
         return _fixpoint(at, choose)
+    if procedure == "copy":
+        return RewritingProblem(reading="usual", procedure="copy", words=_words(choose, at, at.steps, ()), steps=())
     words = _words(choose, at, 1 if procedure == "rewrite" else at.words, ())
     if procedure == "rewrite":
         return _followed(at, choose, RewritingProblem(reading="usual", procedure=procedure, words=words, steps=()), at.steps)

@@ -18,6 +18,10 @@ def engine(problem: RewritingProblem) -> JSON:
     from_end, order = problem.reading != "usual", ALPHABETS[problem.reading]
     if problem.procedure == "fixpoint":
         return _until_none_fits(problem.words[0], problem.steps, from_end, order)
+    if problem.procedure == "copy":
+        if len(problem.words) == 1:
+            return "".join(_copied(list(problem.words[0]), from_end))
+        return _copied(list(problem.words), from_end)
     if problem.procedure == "rewrite":
         word = problem.words[0]
         for step in problem.steps:
@@ -33,6 +37,11 @@ def engine(problem: RewritingProblem) -> JSON:
     if not problem.ask:
         return words
     return words[_index(problem.ask, len(words), from_end and problem.procedure != "sort")]
+
+
+def _copied(items: list[str], from_end: bool) -> list[str]:
+    """One item after the other, from the first place to the last."""
+    return [items[_index(place, len(items), from_end)] for place in range(1, len(items) + 1)]
 
 
 def _index(place: int, size: int, from_end: bool) -> int:

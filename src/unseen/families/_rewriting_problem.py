@@ -6,8 +6,8 @@ from typing import Literal
 
 from unseen.task import Problem
 
-Procedure = Literal["pick", "sort", "rewrite", "fixpoint", "program"]
-PROCEDURES: tuple[Procedure, ...] = ("pick", "sort", "rewrite", "fixpoint", "program")
+Procedure = Literal["copy", "pick", "sort", "rewrite", "fixpoint", "program"]
+PROCEDURES: tuple[Procedure, ...] = ("copy", "pick", "sort", "rewrite", "fixpoint", "program")
 Reading = Literal["usual", "backwards", "vowels last", "from m"]
 
 VOWELS = "aeiou"
@@ -59,6 +59,7 @@ class Step(Problem):
 class RewritingProblem(Problem):
     """Everything a solver needs. In every reading but the usual one, places are counted from the end.
 
+    To copy one word is to write its letters, and to copy several is to write the words, from the first to the last.
     ``ask`` is 0 for everything there is in the end, or the place of one word: counted from the left after ``sort``,
     by the reading otherwise.
     """

@@ -17,6 +17,8 @@ class Story:
     given_one: str
     frames: tuple[str, ...]
     rule: str
+    copy_one: str
+    copy_all: str
     ask_only: str
     ask_place: str
     ask_sorted: str
@@ -32,6 +34,8 @@ _STORIES = {
         given_one="Here is a word: {word}.",
         frames=("Step {count}: {do}.",),
         rule="Rule {count}: {do}.",
+        copy_one="Copy this word: {word}.",
+        copy_all="Copy these words: {words}.",
         ask_only="Which is the {place} word of the list?",
         ask_place="Which word is then the {place} word of the list?",
         ask_sorted="Which word is then the {place} from the left?",
@@ -45,6 +49,8 @@ _STORIES = {
         given_one="The puppets of a street theatre hold up letters that spell {word}.",
         frames=("The drum beats, which means: {do}.", "The flute plays, which means: {do}."),
         rule="The puppet master may {do}.",
+        copy_one="Copy the sign that the puppets hold up: {word}.",
+        copy_all="Copy the signs that the puppets hold up: {words}.",
         ask_only="What does the {place} card read?",
         ask_place="What does the {place} card read after that?",
         ask_sorted="What does the {place} card from the left read after that?",
@@ -58,6 +64,8 @@ _STORIES = {
         given_one="A wizard's pupil writes the charm {word} on a slate.",
         frames=("The book commands: {do}.", "The wizard's voice adds: {do}."),
         rule="The book allows this: {do}.",
+        copy_one="Copy this charm from the spell book: {word}.",
+        copy_all="Copy these charms from the spell book: {words}.",
         ask_only="Which charm is the {place} one?",
         ask_place="Which charm has become the {place} one?",
         ask_sorted="Which charm now stands in the {place} place from the left?",
@@ -71,6 +79,8 @@ _STORIES = {
         given_one="A gardener has bred a new bean and calls it {word}.",
         frames=("In spring the gardener is told: {do}.", "In autumn a letter asks: {do}."),
         rule="The seed office lets the gardener {do}.",
+        copy_one="Copy this name of a new bean: {word}.",
+        copy_all="Copy these names of new beans: {words}.",
         ask_only="Which label does the {place} drawer bear?",
         ask_place="Which label does the {place} drawer bear now?",
         ask_sorted="Which label does the {place} drawer from the left bear now?",
@@ -84,6 +94,8 @@ _STORIES = {
         given_one="A clerk is handed a folder marked {word}.",
         frames=("The office rule says: {do}.", "A note from upstairs adds: {do}."),
         rule="Paragraph {count} reads: {do}.",
+        copy_one="Copy the mark on the folder: {word}.",
+        copy_all="Copy the marks on the folders: {words}.",
         ask_only="How is the {place} folder marked?",
         ask_place="How is the {place} folder marked after all this?",
         ask_sorted="How is the {place} folder from the left marked after all this?",
@@ -97,6 +109,8 @@ _STORIES = {
         given_one="A radio operator hears the call sign {word}.",
         frames=("The next signal means: {do}.", "After a crackle comes the order: {do}."),
         rule="The code book tells the operator to {do}.",
+        copy_one="Copy this call sign: {word}.",
+        copy_all="Copy these call signs: {words}.",
         ask_only="Which call sign is the {place} in the log?",
         ask_place="Which call sign is the {place} in the log from then on?",
         ask_sorted="Which call sign is the {place} from the left from then on?",

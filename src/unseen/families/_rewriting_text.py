@@ -19,6 +19,7 @@ _PLACES = (
     "Places are counted from the end: the first word or letter is the one furthest to the right, the second is the one to its left, "
     "and so on, so that the last is the one furthest to the left."
 )
+_COPY = "Copying means writing in reverse here: a word from its last letter to its first, several words from the last to the first."
 _NOTHING = "A step that finds nothing to work on changes nothing."
 _FIXPOINT = (
     "As long as any rule fits somewhere, use a rule at the first place where one fits, and then look again in the same way. "
@@ -32,6 +33,8 @@ _FIXPOINT = (
 def rules_text(reading: str, procedure: Procedure, several: bool, conditions: bool) -> str:
     """What siblings at a setting share: the reading, as far as it matters, and the conventions."""
     parts = [_FIXPOINT] if procedure == "fixpoint" else []
+    if reading != "usual" and procedure == "copy":
+        return _COPY
     if reading != "usual":
         ordered = procedure in ("sort", "program") or (conditions and procedure in ("pick", "rewrite"))
         placed = procedure != "sort" or several
@@ -46,7 +49,11 @@ def body_text(problem: RewritingProblem, story: str, places: list[int]) -> str:
     """The problem as the story tells it; aside i stands before sentence ``places[i]``. Ends with the question."""
     told = SENTENCES[story]
     orders = ORDERS[WORDINGS[story]]
-    single = problem.procedure in ("rewrite", "fixpoint")
+    single = problem.procedure in ("rewrite", "fixpoint") or len(problem.words) == 1
+    if problem.procedure == "copy":
+        part = "copy_one" if single else "copy_all"
+        copied = told[part][0].tell(word=problem.words[0], words=", ".join(problem.words))
+        return " ".join([*(told["asides"][i % len(told["asides"])].tell(word=word) for i, word in enumerate(problem.asides)), copied])
     given = told["given_one"][0].tell(word=problem.words[0]) if single else told["given"][0].tell(words=", ".join(problem.words))
     frames = told["rule" if problem.procedure == "fixpoint" else "frames"]
     lines = [frames[i % len(frames)].tell(count=i + 1, do=_step(step, orders, single)) for i, step in enumerate(problem.steps)]
@@ -108,10 +115,18 @@ def read_problem(prompt: str) -> RewritingProblem:
     """The problem that a prompt tells, asides left out. Raises :class:`CertificateError` when it tells none."""
     lines = sentences(prompt)
     for name, told in SENTENCES.items():
+        copied = told["copy_one"][0].read(lines[-1]) or told["copy_all"][0].read(lines[-1])
+        if copied is not None:
+            reading = "backwards" if _COPY in prompt else "usual"
+            return RewritingProblem(reading=reading, procedure="copy", words=_unlisted(copied), steps=())
         given = next((found for line in lines for part in ("given", "given_one") if (found := told[part][0].read(line))), None)
         if given is not None:
-            return _assemble(prompt, lines, name, tuple((given.get("words") or given["word"]).split(", ")))
+            return _assemble(prompt, lines, name, _unlisted(given))
     raise CertificateError("the prompt tells no rewriting problem")
+
+
+def _unlisted(found: dict[str, str]) -> tuple[str, ...]:
+    return tuple((found.get("words") or found["word"]).split(", "))
 
 
 def _assemble(prompt: str, lines: list[str], story: str, words: tuple[str, ...]) -> RewritingProblem:

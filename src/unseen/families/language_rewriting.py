@@ -1,4 +1,4 @@
-"""Stated procedures over invented words: pick, sort, rewrite, rewrite until nothing fits, and programs of all these."""
+"""Stated procedures over invented words: copy, pick, sort, rewrite, rewrite until nothing fits, and programs of all these."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Rewriting(Family[RewritingProblem]):
     space = Space(
         words=Integer(4, 24, summary="words in the list; where there is one word to rewrite until nothing fits, its length grows with it"),
         length=Integer(2, 6, summary="syllables of the longest words"),
-        steps=Integer(1, 24, summary="orders to carry out; rules, at half that number, where they apply until none fits"),
+        steps=Integer(1, 24, summary="orders to carry out, or words to copy; rules, at half that number, where they apply until none fits"),
         conditions=Integer(0, 3, summary="conditions that one step may hang on"),
         distractors=Integer(0, 4, summary="other words that are mentioned and do not matter"),
         procedure=Category(*PROCEDURES, role="structure", summary="what is done to the words"),
@@ -74,7 +74,7 @@ class Rewriting(Family[RewritingProblem]):
         }
 
     def answer_for(self, problem: RewritingProblem) -> Answer:
-        if problem.procedure in ("rewrite", "fixpoint"):
+        if problem.procedure in ("rewrite", "fixpoint") or len(problem.words) == 1:
             return _WORD
         if not problem.ask:
             return _LIST
