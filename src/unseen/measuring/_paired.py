@@ -2,7 +2,7 @@
 
 A twin shares every choice with its anchor but one variable. For a *premise*, the effect is counterfactual minus
 habitual; for a *surface*, any other story minus the default one. Because stories are drawn at random on both sides, a story that breaks a model need
-not move that one contrast, so the surface check also looks at every level against its partners and tests all levels
+not move that one contrast, so the surface check also looks at every level against its partners and tests all of these
 at once by swapping answers within pairs (a permutation test: under the null the two are exchangeable).
 
 The interval of a mean difference adds two pseudo-pairs, one of each sign (Bonett & Price 2012), and uses t; it treats the
@@ -197,24 +197,29 @@ def _sign_flip_p(pairs: Sequence[Pair]) -> float:
 
 
 def _omnibus_p(pairs: Sequence[Pair]) -> float:
-    """Whether any level passes more or less than its partners: Σ over levels of S²/m, m its discordant pairs."""
+    """Whether changing the variable does anything: the largest S²/m among contrasts, S the sum of m discordant differences.
+
+    The contrasts are each level against its partners and, over all oriented pairs, the reference against everything else.
+    """
     discordant = [p for p in pairs if p.difference]
     if not discordant:
         return 1.0
-    levels: dict[tuple[str, str, Value], int] = {}
+    contrasts: dict[tuple[object, ...], int] = {}
     groups: dict[str, int] = {}
+    entries: list[tuple[int, int, int]] = []
     for pair in discordant:
-        groups.setdefault(pair.group, len(groups))
-        for side in (pair.reference, pair.changed):
-            levels.setdefault((pair.family, pair.variable, side), len(levels))
-    scores, sizes = np.zeros((len(groups), len(levels))), np.zeros(len(levels))
-    for pair in discordant:
-        for side, sign in ((pair.changed, 1), (pair.reference, -1)):
-            column = levels[pair.family, pair.variable, side]
-            scores[groups[pair.group], column] += sign * pair.difference
-            sizes[column] += 1
-    observed = float(np.sum(scores.sum(axis=0) ** 2 / sizes))
-    permuted = np.sum((_flips(len(groups)) @ scores) ** 2 / sizes, axis=1)
+        row = groups.setdefault(pair.group, len(groups))
+        sides: list[tuple[tuple[object, ...], int]] = [
+            ((pair.family, pair.variable, level), sign) for level, sign in ((pair.changed, 1), (pair.reference, -1))
+        ]
+        for contrast, sign in [*sides, *([((), 1)] if pair.oriented else [])]:
+            entries.append((row, contrasts.setdefault(contrast, len(contrasts)), sign * pair.difference))
+    scores, sizes = np.zeros((len(groups), len(contrasts))), np.zeros(len(contrasts))
+    for row, column, score in entries:
+        scores[row, column] += score
+        sizes[column] += 1
+    observed = float(np.max(scores.sum(axis=0) ** 2 / sizes))
+    permuted = np.max((_flips(len(groups)) @ scores) ** 2 / sizes, axis=1)
     return float(1 + np.sum(permuted >= observed - 1e-9)) / (_FLIPS + 1)
 
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from unseen.choices import Choices, Namespace, derive_seed, task_seed
 from unseen.families.base import Family
-from unseen.minting import Deduplicator, Fixed, Gates, Settings, admit, differs, fingerprints, plant, twin_pair
+from unseen.minting import Deduplicator, Fixed, Gates, Settings, Twin, admit, differs, fingerprints, plant, twin_pair
 from unseen.outcome import Arm, Assignment, Outcome
 from unseen.space import Role, Setting
 from unseen.task import Task
@@ -63,7 +63,9 @@ class Supply:
         """The anchor with one variable of these roles changed; None when that changes nothing, or was asked before."""
         for role in roles:
             choose = Choices(derive_seed(self._key, "twin", role.value, anchor.task.id))
-            twin = twin_pair(self.family, anchor.task, choose, [role])
+            twin = (self._to_reference(anchor.task, choose) if role is Role.SURFACE else None) or twin_pair(
+                self.family, anchor.task, choose, [role]
+            )
             if twin is None or not self._new_wording(twin.task) or not self._admitted(twin.task):
                 continue
             self._note(twin.task)
@@ -100,6 +102,17 @@ class Supply:
         self._admitted(task)
         self._note(task)
         return Asked(task, outcome.group)
+
+    def _to_reference(self, task: Task, choose: Choices) -> Twin | None:
+        """The task told in the default story, where it is told in another: every surface pair then bears on one contrast."""
+        space = self.family.space
+        for name in choose.within("reference").shuffle("variable", space.named(Role.SURFACE)):
+            default = space.variables[name].default
+            if task.setting[name] != default:
+                twin = self.family.twin(task, **{name: default})
+                if twin.prompt != task.prompt:
+                    return Twin(name, default, twin)
+        return None
 
     def _assign(self, arm: Arm, target: float | None) -> Assignment | None:
         index, task = self._fresh(arm, target)
