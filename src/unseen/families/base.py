@@ -52,6 +52,7 @@ class Family(ABC, Generic[P]):
     space: ClassVar[Space]
     answer: ClassVar[Answer]
     guess_rate: ClassVar[float] = 0.0
+    certificate_proves: ClassVar[bool] = False  # True where `verify` proves the key from the certificate, without solving again
 
     @abstractmethod
     def draw(self, at: Setting, choose: Choices) -> P:
@@ -82,7 +83,10 @@ class Family(ABC, Generic[P]):
         return {}
 
     def verify(self, problem: P, key: JSON, certificate: JSON) -> None:
-        """Re-check, without the generator, that the key is the only right one. Raises :class:`CertificateError`."""
+        """Re-check, without the generator, that the key is the only right one. Raises :class:`CertificateError`.
+
+        By default, solve again. Families whose certificate is a proof override it and set ``certificate_proves``.
+        """
         if (found := self.solve(problem)) != key:
             raise CertificateError(f"the second solver finds {canonical_json(found)}, the key says {canonical_json(key)}")
 

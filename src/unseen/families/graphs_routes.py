@@ -89,6 +89,7 @@ class Routes(Family[RoutesProblem]):
     )
     answer = IntegerAnswer()
     guess_rate = 0.15
+    certificate_proves = True
 
     def draw(self, at: Setting, choose: Choices) -> RoutesProblem:
         layout = grow_map(at.stops, at.legs, at.roads, at.digits, Constraint(at.constraint), choose.within("map"))

@@ -96,6 +96,7 @@ class Deduction(Family[DeductionProblem]):
     )
     answer = LabelAnswer(noun="name")
     guess_rate = 0.2
+    certificate_proves = True
 
     def draw(self, at: Setting, choose: Choices) -> DeductionProblem:
         size, reading = at.people, Reading(at.reading)

@@ -47,20 +47,23 @@ def make(family: Family[Any], setting: Mapping[str, Value], choose: Choices, ind
 def admit(family: Family[Any], task: Task, index: int, gates: Gates) -> Passage:
     """Let a task through the gates.
 
+    A certificate that proves the key is checked for every task. Where only solving again proves it, the share drawn for the
+    cross-check is solved again: the other tasks carry what anyone needs to do the same.
+
     Raises :class:`CertificateError`, naming family, index and reason, when the certificate does not prove the key or the
     second solver disagrees: a family that does so once is not to be trusted, so nothing is skipped.
     """
-    proved_by_solving = type(family).verify is Family.verify
     cross_check = drawn_for_cross_check(task, gates.cross_check)
     try:
         problem = family.problem_of(task)  # from the task's own JSON, as anyone who re-checks it will read it
-        family.verify(problem, task.key, task.certificate)
-        if cross_check and not proved_by_solving and not agrees(family, problem, task.key, found := family.solve(problem)):
+        if cross_check or family.certificate_proves:
+            family.verify(problem, task.key, task.certificate)
+        if cross_check and type(family).verify is not Family.verify and not agrees(family, problem, task.key, found := family.solve(problem)):
             raise CertificateError(f"the second solver finds {canonical_json(found)}, the key says {canonical_json(task.key)}")
     except Exception as error:
         reason = str(error) if isinstance(error, UnseenError) else f"{type(error).__name__}: {error}"
         raise CertificateError(f"{family.name} version {family.version} task {index} ({task.id}): {reason}") from error
-    return Passage(len(task.prompt) <= gates.max_prompt, cross_check or proved_by_solving)
+    return Passage(len(task.prompt) <= gates.max_prompt, cross_check)
 
 
 def agrees(family: Family[Any], problem: Any, key: JSON, found: JSON) -> bool:
