@@ -121,6 +121,18 @@ def test_a_resumed_probe_knows_what_it_knew_and_repeats_nothing(cut: int) -> Non
     assert not {a.group for a in taken if not a.role} & {o.group for o in outcomes}
 
 
+def test_groups_of_different_seeds_never_meet() -> None:
+    mine, theirs = ({a.group for a in AdaptiveSource(Plan(seed=seed), [FAMILY]).take(20)} for seed in (1, 2))
+    assert not mine & theirs
+
+
+def test_what_another_run_asked_is_not_asked_again() -> None:
+    outcomes = asked(AdaptiveSource(Plan(seed=1), [FAMILY]), 20)
+    resumed = source(told=outcomes, target_se=0.05)
+    assert resumed.state()[FAMILY.name].n > 0
+    assert not {a.task.prompt for a in resumed.take(50)} & {o.prompt for o in outcomes}
+
+
 def test_earlier_answers_count_against_the_budget() -> None:
     outcomes = asked(source(budget={"tasks": 30}), 12)
     resumed = source(told=outcomes, budget={"tasks": 30})

@@ -1,7 +1,7 @@
 """Fresh tasks of one family for a probe: every stream has its own seeds, every index is used once, nothing is asked twice.
 
-A group is named after the stream and index it came from (``family/explore/17``), so that a resumed probe reads off
-past outcomes where each stream stands and makes the very tasks again.
+A group is named after the seed, stream and index it came from (``family/8f1c02de/explore/17``), so that groups of different
+runs never meet, and a resumed probe reads off past outcomes where each stream stands and makes the very tasks again.
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ class Supply:
         self.cross_checked = 0
         self._key, self._gates, self._seen, self._namespace = key, gates, seen, namespace
         self._ladder = Settings.of(family.space, "ladder", held, derive_seed(key, "settings", family.name))
+        self._groups = f"{family.name}/{derive_seed(key, 'groups').hex()[:8]}/"
         self._next: dict[str, int] = {}
         self._wordings: set[str] = set()
         self._reach = self._realised_loads()
@@ -89,7 +90,7 @@ class Supply:
         """Note a task asked in an earlier session: never again its seed, its wording or its like. Gives the task back where it can."""
         self._wordings.add(_levelled(outcome.prompt))
         prefix, _, number = outcome.group.rpartition("/")
-        stream = prefix.removeprefix(f"{self.family.name}/")
+        stream = prefix.removeprefix(self._groups)
         if not number.isdecimal() or stream not in (Arm.EXPLORE, Arm.ADAPT, Arm.PLANTED):
             return None
         index = int(number)
@@ -140,7 +141,7 @@ class Supply:
         return task_seed(self.family.name, self.family.version, self._namespace, key, index)
 
     def _group(self, arm: Arm, index: int) -> str:
-        return f"{self.family.name}/{arm.value}/{index}"
+        return f"{self._groups}{arm.value}/{index}"
 
     def _new_wording(self, task: Task) -> bool:
         return _levelled(task.prompt) not in self._wordings
