@@ -17,8 +17,8 @@ class Story:
     given_one: str
     frames: tuple[str, ...]
     rule: str
-    copy_one: str
-    copy_all: str
+    copy_one: tuple[str, str]  # what is there, and the question
+    copy_all: tuple[str, str]
     ask_only: str
     ask_place: str
     ask_sorted: str
@@ -34,8 +34,8 @@ _STORIES = {
         given_one="Here is a word: {word}.",
         frames=("Step {count}: {do}.",),
         rule="Rule {count}: {do}.",
-        copy_one="Copy this word: {word}.",
-        copy_all="Copy these words: {words}.",
+        copy_one=('Here is a word: "{word}".', "What is the word?"),
+        copy_all=("Here are some words: {words}.", "What are the words?"),
         ask_only="Which is the {place} word of the list?",
         ask_place="Which word is then the {place} word of the list?",
         ask_sorted="Which word is then the {place} from the left?",
@@ -49,8 +49,8 @@ _STORIES = {
         given_one="The puppets of a street theatre hold up letters that spell {word}.",
         frames=("The drum beats, which means: {do}.", "The flute plays, which means: {do}."),
         rule="The puppet master may {do}.",
-        copy_one="Copy the sign that the puppets hold up: {word}.",
-        copy_all="Copy the signs that the puppets hold up: {words}.",
+        copy_one=('A puppet in a street theatre holds up a card that reads "{word}".', "What does the card read?"),
+        copy_all=("Puppets in a street theatre hold up cards that read {words}.", "What do the cards read?"),
         ask_only="What does the {place} card read?",
         ask_place="What does the {place} card read after that?",
         ask_sorted="What does the {place} card from the left read after that?",
@@ -64,8 +64,8 @@ _STORIES = {
         given_one="A wizard's pupil writes the charm {word} on a slate.",
         frames=("The book commands: {do}.", "The wizard's voice adds: {do}."),
         rule="The book allows this: {do}.",
-        copy_one="Copy this charm from the spell book: {word}.",
-        copy_all="Copy these charms from the spell book: {words}.",
+        copy_one=('The charm on this page of the spell book is "{word}".', "Which charm is it?"),
+        copy_all=("The charms on this page of the spell book are {words}.", "Which charms are they?"),
         ask_only="Which charm is the {place} one?",
         ask_place="Which charm has become the {place} one?",
         ask_sorted="Which charm now stands in the {place} place from the left?",
@@ -79,8 +79,8 @@ _STORIES = {
         given_one="A gardener has bred a new bean and calls it {word}.",
         frames=("In spring the gardener is told: {do}.", "In autumn a letter asks: {do}."),
         rule="The seed office lets the gardener {do}.",
-        copy_one="Copy this name of a new bean: {word}.",
-        copy_all="Copy these names of new beans: {words}.",
+        copy_one=('A gardener calls a new bean "{word}".', "What is the bean called?"),
+        copy_all=("A gardener calls some new beans {words}.", "What are the beans called?"),
         ask_only="Which label does the {place} drawer bear?",
         ask_place="Which label does the {place} drawer bear now?",
         ask_sorted="Which label does the {place} drawer from the left bear now?",
@@ -94,8 +94,8 @@ _STORIES = {
         given_one="A clerk is handed a folder marked {word}.",
         frames=("The office rule says: {do}.", "A note from upstairs adds: {do}."),
         rule="Paragraph {count} reads: {do}.",
-        copy_one="Copy the mark on the folder: {word}.",
-        copy_all="Copy the marks on the folders: {words}.",
+        copy_one=('A clerk is handed a folder marked "{word}".', "How is the folder marked?"),
+        copy_all=("A clerk is handed folders marked {words}.", "How are the folders marked?"),
         ask_only="How is the {place} folder marked?",
         ask_place="How is the {place} folder marked after all this?",
         ask_sorted="How is the {place} folder from the left marked after all this?",
@@ -109,8 +109,8 @@ _STORIES = {
         given_one="A radio operator hears the call sign {word}.",
         frames=("The next signal means: {do}.", "After a crackle comes the order: {do}."),
         rule="The code book tells the operator to {do}.",
-        copy_one="Copy this call sign: {word}.",
-        copy_all="Copy these call signs: {words}.",
+        copy_one=('A radio operator hears the call sign "{word}".', "Which call sign does the operator hear?"),
+        copy_all=("A radio operator hears the call signs {words}.", "Which call signs does the operator hear?"),
         ask_only="Which call sign is the {place} in the log?",
         ask_place="Which call sign is the {place} in the log from then on?",
         ask_sorted="Which call sign is the {place} from the left from then on?",

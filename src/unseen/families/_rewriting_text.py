@@ -19,7 +19,7 @@ _PLACES = (
     "Places are counted from the end: the first word or letter is the one furthest to the right, the second is the one to its left, "
     "and so on, so that the last is the one furthest to the left."
 )
-_COPY = "Copying means writing in reverse here: a word from its last letter to its first, several words from the last to the first."
+_COPY = "Answers are written in reverse here: one word from its last letter to its first, several words from the last to the first."
 _NOTHING = "A step that finds nothing to work on changes nothing."
 _FIXPOINT = (
     "As long as any rule fits somewhere, use a rule at the first place where one fits, and then look again in the same way. "
@@ -52,8 +52,9 @@ def body_text(problem: RewritingProblem, story: str, places: list[int]) -> str:
     single = problem.procedure in ("rewrite", "fixpoint") or len(problem.words) == 1
     if problem.procedure == "copy":
         part = "copy_one" if single else "copy_all"
-        copied = told[part][0].tell(word=problem.words[0], words=", ".join(problem.words))
-        return " ".join([*(told["asides"][i % len(told["asides"])].tell(word=word) for i, word in enumerate(problem.asides)), copied])
+        lines = [told["asides"][i % len(told["asides"])].tell(word=word) for i, word in enumerate(problem.asides)]
+        lines.append(told[part][0].tell(word=problem.words[0], words=", ".join(problem.words)))
+        return " ".join([*lines, told[part][1].tell()])
     given = told["given_one"][0].tell(word=problem.words[0]) if single else told["given"][0].tell(words=", ".join(problem.words))
     frames = told["rule" if problem.procedure == "fixpoint" else "frames"]
     lines = [frames[i % len(frames)].tell(count=i + 1, do=_step(step, orders, single)) for i, step in enumerate(problem.steps)]
@@ -115,7 +116,7 @@ def read_problem(prompt: str) -> RewritingProblem:
     """The problem that a prompt tells, asides left out. Raises :class:`CertificateError` when it tells none."""
     lines = sentences(prompt)
     for name, told in SENTENCES.items():
-        copied = told["copy_one"][0].read(lines[-1]) or told["copy_all"][0].read(lines[-1])
+        copied = next((found for line in lines for part in ("copy_one", "copy_all") if (found := told[part][0].read(line))), None)
         if copied is not None:
             reading = "backwards" if _COPY in prompt else "usual"
             return RewritingProblem(reading=reading, procedure="copy", words=_unlisted(copied), steps=())
