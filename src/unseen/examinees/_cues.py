@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 _NUMBER = re.compile(r"-?\d+(?:[.,]\d+)*")
 _WORD = re.compile(r"[^\W\d_]+")
+_LIST = re.compile(r"[\w'-]+(?:(?:, and |, | and | -> | then )[\w'-]+)+")
 
 
 def _numbers(body: str) -> list[str]:
@@ -46,6 +47,8 @@ CUES: Mapping[str, Cue] = MappingProxyType(
         "last-mention": lambda body, options: _at(_mentions(body, options), -1),
         "most-mentioned": lambda body, options: _by_count(body, options, 0),
         "least-mentioned": lambda body, options: _by_count(body, options, -1),
+        "longest-list": lambda body, options: max(_LIST.findall(body), key=len, default=""),
+        "last-list": lambda body, options: _at(_LIST.findall(body), -1),
         "first-option": lambda body, options: _at(options, 0),
         "last-option": lambda body, options: _at(options, -1),
         "longest-option": lambda body, options: max(options, key=len, default=""),
