@@ -39,6 +39,13 @@ def test_a_clean_break_is_found_where_it_is() -> None:
     assert 4 < lower < value < upper < 32
 
 
+def test_limits_beyond_what_was_asked_are_not_extrapolated() -> None:
+    narrow = np.linspace(0.45, 0.55, 60)
+    found = horizon(narrow, np.arange(60) % 2 == 0, LOAD)
+    assert (found.lower, found.upper) == (-math.inf, math.inf)
+    assert (found.low_asked, found.high_asked) == (0.45, 0.55)
+
+
 def test_a_floor_of_guesses_does_not_pass_for_ability() -> None:
     rng = np.random.default_rng(0)
     x = np.tile(LADDER, 30)

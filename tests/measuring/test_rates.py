@@ -76,6 +76,12 @@ def test_ten_templates_are_not_five_hundred_answers() -> None:
     assert naive / 400 > 0.2
 
 
+def test_two_clusters_give_the_standard_error_of_their_two_means() -> None:
+    found = clustered_mean([1, 1, 0, 0], ["a", "a", "b", "b"])
+    assert found.se == pytest.approx(math.sqrt(((1 - 0.5) ** 2 + (0 - 0.5) ** 2) / 1 / 2))
+    assert found.p_value == pytest.approx(0.5)  # t of 1 on one degree of freedom
+
+
 def test_clusters_shrink_the_effective_size_and_singletons_do_not() -> None:
     passed = np.array([True] * 20 + [False] * 20)
     assert effective_size(passed, list(range(40))) == 40

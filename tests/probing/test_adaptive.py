@@ -8,13 +8,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.probing.counting import Counting, Sibling, Steady
+from tests.probing.counting import Count, Counting, Sibling, Steady
+from unseen.choices import Choices
 from unseen.errors import PlanError
 from unseen.measuring import family_rate
 from unseen.outcome import Arm, Assignment, Outcome, Response
 from unseen.plan import Budget, Plan
 from unseen.probing import AdaptiveSource, Stop, interview
 from unseen.probing._interview import graded
+from unseen.space import Setting
 
 FAMILY, OTHER = Counting(), Sibling()
 BOTH = {FAMILY.name: FAMILY, OTHER.name: OTHER}
@@ -126,11 +128,33 @@ def test_groups_of_different_seeds_never_meet() -> None:
     assert not mine & theirs
 
 
+class Few(Counting):
+    """Counting over few numbers, so that fresh draws often repeat."""
+
+    def draw(self, at: Setting, choose: Choices) -> Count:
+        return Count(number=choose.integer("number", 0, 30), rule=at.rule)
+
+
 def test_what_another_run_asked_is_not_asked_again() -> None:
-    outcomes = asked(AdaptiveSource(Plan(seed=1), [FAMILY]), 20)
-    resumed = source(told=outcomes, target_se=0.05)
-    assert resumed.state()[FAMILY.name].n > 0
-    assert not {a.task.prompt for a in resumed.take(50)} & {o.prompt for o in outcomes}
+    few = Few()
+    asked_before = AdaptiveSource(Plan(seed=1, planted=0), [few]).take(20)
+    outcomes = [graded(a, "x", Response("Answer: 1"), few) for a in asked_before]
+    resumed = AdaptiveSource(Plan(seed=2, planted=0), [few], told=outcomes)
+    assert resumed.state()[few.name].n > 0
+    assert not {a.task.prompt for a in resumed.take(20)} & {o.prompt for o in outcomes}
+
+
+def test_a_family_with_nothing_new_left_stops() -> None:
+    probe = AdaptiveSource(Plan(seed=1, target_se=0.01), [Few()])
+    assert len(probe.take(1000)) < 300
+    assert probe.done
+    assert probe.state()[FAMILY.name].stopped == Stop.EXHAUSTED
+
+
+def test_a_seed_is_spent_even_if_its_task_can_no_longer_be_made() -> None:
+    """As when a family changed without a new version: the outcome's id is not what its seed gives now."""
+    outcomes = [replace(o, task_id=f"old {o.task_id}", prompt="old") for o in asked(source(), 20)]
+    assert not {a.group for a in source(told=outcomes, target_se=0.05).take(60) if not a.role} & {o.group for o in outcomes}
 
 
 def test_earlier_answers_count_against_the_budget() -> None:
