@@ -36,14 +36,14 @@ def draw_calendar(at: Setting, choose: Choices) -> CalendarProblem:
     )
     for attempt in range(_ATTEMPTS):
         problem = _attempt(at, choose.within(f"attempt/{attempt}"), asides)
-        if _many_steps_apart(at) or _calendar_matters(problem):
+        if _settled(at) or _calendar_matters(problem):
             break
     return problem.model_copy(update={"world": at.calendar})
 
 
-def _many_steps_apart(at: Setting) -> bool:
-    """Whether so many steps go by that the answers differ in any case (dates and counts; a weekday may still agree by chance)."""
-    return bool(at.steps > 4 and at.question not in ("weekday", "rota"))
+def _settled(at: Setting) -> bool:
+    """Whether so many steps go by that the answers differ in any case (a weekday may still agree by chance), or they cannot differ."""
+    return bool(at.question == "record" or (at.steps > 4 and at.question not in ("weekday", "rota")))
 
 
 def _calendar_matters(problem: CalendarProblem) -> bool:
@@ -53,6 +53,10 @@ def _calendar_matters(problem: CalendarProblem) -> bool:
 
 def _attempt(at: Setting, choose: Choices, asides: tuple[Aside, ...]) -> CalendarProblem:
     question: Question = at.question
+    if question == "record":
+        entries = tuple(Step(op="entry", values=_date(choose.within(f"entry/{i}"))) for i in range(at.steps))
+        rank = choose.integer("rank", 1, at.steps)
+        return CalendarProblem(world="usual", question=question, start=entries[0].date, steps=entries, rank=rank, asides=asides)
     start, weekday = _start(choose, late=at.reach == 1)
     closed = _closings(at, choose)
     if question == "zones":

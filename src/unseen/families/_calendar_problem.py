@@ -6,8 +6,8 @@ from typing import Literal
 
 from unseen.task import Problem
 
-Question = Literal["dates", "weekday", "difference", "zones", "working days", "rota", "chain"]
-QUESTIONS: tuple[Question, ...] = ("dates", "weekday", "difference", "zones", "working days", "rota", "chain")
+Question = Literal["record", "dates", "weekday", "difference", "zones", "working days", "rota", "chain"]
+QUESTIONS: tuple[Question, ...] = ("record", "dates", "weekday", "difference", "zones", "working days", "rota", "chain")
 
 
 class Step(Problem):
@@ -15,10 +15,10 @@ class Step(Problem):
 
     ``days``, ``weeks`` (count, negative for back); ``weekday`` (index: the first such day after); ``month`` (day of the
     following month); ``working`` (count); ``on`` (year, month, day); ``leg`` (minutes, new UTC offset in minutes);
-    ``stretch`` (first date, last date); ``rest``, ``reverse`` (date); ``turns`` (date, new turn in days); ``duty`` (date).
+    ``entry`` (date); ``stretch`` (first date, last date); ``rest``, ``reverse`` (date); ``turns`` (date, new turn in days); ``duty`` (date).
     """
 
-    op: Literal["days", "weeks", "weekday", "month", "working", "on", "leg", "stretch", "rest", "reverse", "turns", "duty"]
+    op: Literal["entry", "days", "weeks", "weekday", "month", "working", "on", "leg", "stretch", "rest", "reverse", "turns", "duty"]
     values: tuple[int, ...]
 
     @property
@@ -55,6 +55,7 @@ class CalendarProblem(Problem):
     both_ends: bool = True
     teams: tuple[str, ...] = ()
     turn: int = 1
+    rank: int = 1  # which of the entries is asked for, in order of time
     steps: tuple[Step, ...]
     closed: tuple[Closing, ...] = ()
     asides: tuple[Aside, ...] = ()

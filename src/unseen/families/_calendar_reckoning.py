@@ -136,6 +136,8 @@ class _Reckoning:
 
     def answer(self) -> JSON:
         question = self.problem.question
+        if question == "record":
+            return self.record()
         if question == "difference":
             return sum(self.stretch(step) for step in self.problem.steps)
         if question == "zones":
@@ -167,6 +169,11 @@ class _Reckoning:
             there = self.world.number(step.date)
         self.cross(here, there)
         return self.settle(there)
+
+    def record(self) -> str:
+        numbers = sorted(self.world.number(step.date) for step in self.problem.steps)
+        self.effort += len(numbers) * len(numbers).bit_length()
+        return spell_date(self.world.date(numbers[self.problem.rank - 1]))
 
     def stretch(self, step: Step) -> int:
         first, last = self.world.number(step.date), self.world.number((step.values[3], step.values[4], step.values[5]))

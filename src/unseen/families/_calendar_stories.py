@@ -24,6 +24,7 @@ PATTERNS = {
     "duration": r"[\d,]+ hours?(?: and \d+ minutes?)?",
     "teams": r"[A-Z][A-Za-z, ]+",
     "lead": r"[A-Z][a-z]+",
+    "number": r"\d+",
     "closed": r"[^.?]+",
     "ends": r"both its first and its last day|its last day but not its first",
 }
@@ -43,6 +44,9 @@ class Story:
     on: str
     ask_date: str
     ask_weekday: str
+    entry: str
+    ask_entry: str
+    ask_rank: str
     stretch: tuple[str, ...]
     ask_count: str
     depart: str
@@ -68,6 +72,9 @@ _STORIES = {
         on="The big tasting is on {date}.",
         ask_date="On what date does the event told last take place?",
         ask_weekday="On which day of the week does the event told last take place?",
+        entry="Cake {number} in the order book is for {date}.",
+        ask_entry="What is the date of cake {number}?",
+        ask_rank="If the cakes are put in order of time, what is the date of the {nth}?",
         stretch=("The stone oven rests from {first} to {last}.", "The tea room is shut for painting from {first} to {last}."),
         ask_count="Counting {ends} of every rest and every shutting, how many days do these come to when added up?",
         depart="The bread van leaves at {time} local time on {day}, from a depot where clocks show {zone}.",
@@ -96,6 +103,9 @@ _STORIES = {
         on="The final examination is on {date}.",
         ask_date="What is the date of the event mentioned last?",
         ask_weekday="Which day of the week is it when the event mentioned last happens?",
+        entry="Visit {number} in the clinic's diary is on {date}.",
+        ask_entry="On what date is visit {number}?",
+        ask_rank="In order of time, what is the date of the {nth} visit?",
         stretch=("A first medicine is taken from {first} to {last}.", "A course of exercises runs from {first} to {last}."),
         ask_count="How many days of treatment is that in all, counting for each course {ends} and adding the courses up?",
         depart="A donor organ leaves the clinic at {time} local time on {day}; clocks there show {zone}.",
@@ -124,6 +134,9 @@ _STORIES = {
         on="The insurance ends on {date}.",
         ask_date="What is the date of the last thing listed?",
         ask_weekday="What day of the week is it at the last thing listed?",
+        entry="Voyage {number} of the Marigold begins on {date}.",
+        ask_entry="On what date does voyage {number} begin?",
+        ask_rank="Counted from the earliest, on what date does the {nth} voyage begin?",
         stretch=("Hold one is let from {first} to {last}.", "The dry dock is hired from {first} to {last}."),
         ask_count="If each hire is charged for {ends}, for how many days must be paid altogether?",
         depart="The ferry casts off at {time} ship's local time on {day} from a harbour that keeps {zone}.",
@@ -159,6 +172,9 @@ _STORIES = {
         on="The last page was written on {date}.",
         ask_date="Which date belongs to the paper described last?",
         ask_weekday="Which day of the week belongs to the paper described last?",
+        entry="Letter {number} of the bundle is dated {date}.",
+        ask_entry="What is the date of letter {number}?",
+        ask_rank="With the letters laid out by date, earliest first, what is the date of the {nth}?",
         stretch=("One diary covers {first} to {last}.", "A ledger was kept from {first} to {last}."),
         ask_count="Taking {ends} for each volume, how many days do the volumes cover when their lengths are added up?",
         depart="A telegram is handed in at {time} local time on {day} in a town that keeps {zone}.",
@@ -190,6 +206,9 @@ _STORIES = {
         on="The probe lands on {date}.",
         ask_date="Give the date of the final item of this log.",
         ask_weekday="Give the day of the week of the final item of this log.",
+        entry="Signal {number} from the probe Wren came on {date}.",
+        ask_entry="On what date did signal {number} come?",
+        ask_rank="If the signals are put in order of time, what is the date of the {nth}?",
         stretch=("The antenna is switched on from {first} to {last}.", "The furnace runs from {first} to {last}."),
         ask_count="Adding up all the runs, and counting {ends} for each, for how many days is something switched on?",
         depart="A shuttle lifts off at {time} local time on {day} from a dome where clocks show {zone}.",
@@ -221,6 +240,9 @@ _STORIES = {
         on="The final session is on {date}.",
         ask_date="On what date does the last-named act fall?",
         ask_weekday="On which weekday does the last-named act fall?",
+        entry="Hearing {number} is fixed for {date}.",
+        ask_entry="For what date is hearing {number} fixed?",
+        ask_rank="For what date is the {nth} hearing fixed, going from the earliest to the latest?",
         stretch=("Interest runs from {first} to {last}.", "The licence was suspended from {first} to {last}."),
         ask_count="How many days of interest and suspension are there in total, if each period is counted with {ends}?",
         depart="A bailiff sets out at {time} local time on {day} from a county on {zone}.",

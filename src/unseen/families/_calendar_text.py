@@ -57,7 +57,7 @@ def body_text(problem: CalendarProblem, story: str, places: list[int]) -> str:
     last = len(told) - 1  # the question
     for place, aside in sorted(zip(places, problem.asides, strict=True), key=lambda pair: -pair[0]):
         aside_told = _aside(aside, phrases)
-        told.insert(min(place, last), aside_told if problem.question in ("difference", "rota") else f"({aside_told})")
+        told.insert(min(place, last), aside_told if problem.question in ("record", "difference", "rota") else f"({aside_told})")
     if problem.closed:
         told.insert(0, phrases.tell("closed", closed=listed([_closing(closing) for closing in problem.closed])))
     return " ".join(told)
@@ -66,7 +66,7 @@ def body_text(problem: CalendarProblem, story: str, places: list[int]) -> str:
 def asides_slots(problem: CalendarProblem) -> tuple[int, int]:
     """The first and last place an aside may take without coming between the last step and the question."""
     told = 1 + len(problem.steps)
-    return 0, told - 1 - (problem.question in ("difference", "rota"))
+    return 0, told - 1 - (problem.question in ("record", "difference", "rota"))
 
 
 def say_date(date: Date) -> str:
@@ -77,6 +77,9 @@ def say_date(date: Date) -> str:
 def _told(problem: CalendarProblem, phrases: Phrases) -> list[str]:
     """The start (where there is one), the steps and the question, a sentence each."""
     steps = problem.steps
+    if problem.question == "record":
+        entries = [phrases.tell("entry", number=i, date=say_date(s.date)) for i, s in enumerate(steps, 1)]
+        return [*entries, phrases.tell("ask_rank", nth=ordinal(problem.rank)) if len(steps) > 1 else phrases.tell("ask_entry", number=1)]
     if problem.question == "difference":
         stretches = [phrases.tell("stretch", i, first=say_date(s.date), last=say_date(_last(s))) for i, s in enumerate(steps)]
         weekly = any(closing.kind == "weekly" for closing in problem.closed)
@@ -173,6 +176,8 @@ def _assemble(world: str, read: list[tuple[str, dict[str, str]]], working: bool)
             fields["closed"] = tuple(_read_closing(text) for text in unlisted(values["closed"]))
         elif part in _QUESTION_OF:
             fields["question"] = "chain" if part == "ask_date" and working else _QUESTION_OF[part]
+            if part == "ask_rank":
+                fields["rank"] = _first_number(values["nth"])
             if part == "ask_count":
                 fields["both_ends"] = values["ends"] == ENDS[True]
             if part == "ask_team":
@@ -182,7 +187,15 @@ def _assemble(world: str, read: list[tuple[str, dict[str, str]]], working: bool)
     return CalendarProblem.model_validate({**fields, "steps": tuple(steps)})
 
 
-_QUESTION_OF = {"ask_date": "dates", "ask_weekday": "weekday", "ask_count": "difference", "ask_moment": "zones", "ask_team": "rota"}
+_QUESTION_OF = {
+    "ask_entry": "record",
+    "ask_rank": "record",
+    "ask_date": "dates",
+    "ask_weekday": "weekday",
+    "ask_count": "difference",
+    "ask_moment": "zones",
+    "ask_team": "rota",
+}
 
 
 def _read_day(values: dict[str, str]) -> dict[str, object]:
@@ -221,6 +234,8 @@ def _read_step(part: str, values: dict[str, str]) -> Step:
         return Step(op="weekday", values=(WEEK.index(values["weekday"]),))
     if part in ("month", "working"):
         return Step(op=part, values=(_first_number(values["nth"]),))
+    if part == "entry":
+        return Step(op="entry", values=_read_date(values["date"]))
     if part == "stretch":
         return Step(op="stretch", values=(*_read_date(values["first"]), *_read_date(values["last"])))
     if part == "leg":

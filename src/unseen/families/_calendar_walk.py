@@ -102,12 +102,14 @@ def walk(problem: CalendarProblem) -> JSON:
     here: _Odometer
     if problem.world == "usual":
         here = _PythonCalendar(world, problem.start, problem.weekday)
-        if date(*problem.start).weekday() != problem.weekday and problem.question != "difference":
+        if date(*problem.start).weekday() != problem.weekday and problem.question not in ("difference", "record"):
             raise CertificateError(f"{date(*problem.start)} is not a {world.week[problem.weekday]}")
     else:
         here = _Odometer(world, problem.start, problem.weekday)
     if problem.question == "difference":
         return sum(_stretch(problem, closed, here, step) for step in problem.steps)
+    if problem.question == "record":
+        return _ranked(problem)
     if problem.question == "zones":
         return _journey(problem, closed, here)
     if problem.question == "rota":
@@ -187,6 +189,15 @@ def _stretch(problem: CalendarProblem, closed: _Closed, start: _Odometer, step: 
         here.next_day()
         counted += not closed(here)
     raise CertificateError("a stretch is too long to walk")
+
+
+def _ranked(problem: CalendarProblem) -> str:
+    """The one date with fewer than ``rank`` dates before it and at least ``rank`` not after it."""
+    dates = [step.date for step in problem.steps]
+    for at in dates:
+        if sum(other < at for other in dates) < problem.rank <= sum(other <= at for other in dates):
+            return "{:04d}-{:02d}-{:02d}".format(*at)
+    raise CertificateError("the record has no entry of this rank")
 
 
 def _at_date(start: _Odometer, at: Date) -> _Odometer:
