@@ -90,7 +90,7 @@ def difference_chart(title: str, rows: Records, models: Sequence[str], order: Se
 
 
 def _model_scales(models: Sequence[str]) -> tuple[alt.Color, alt.StrokeDash, alt.Shape]:
-    legend = alt.Legend(title=None, orient="top", labelLimit=260) if len(models) > 1 else None
+    legend = alt.Legend(title=None, orient="top", labelLimit=260, symbolOpacity=1, direction="vertical") if len(models) > 1 else None
     pick = [i % len(COLOURS) for i in range(len(models))]
     colour = alt.Color("model:N", scale=alt.Scale(domain=list(models), range=[COLOURS[i] for i in pick]), legend=legend)
     dash = alt.StrokeDash("model:N", scale=alt.Scale(domain=list(models), range=[DASHES[i] for i in pick]), legend=legend)

@@ -41,9 +41,7 @@ def _context(report: Report) -> dict[str, Any]:
         "title": _title(report),
         "subtitle": f"{say.plural(sum(s.usage.questions for s in summaries), 'question')} minted for this report, none asked before; every key proved.",
         "asked": _asked(report),
-        "warnings": [
-            f"{s.examinee}: {note}." if len(summaries) > 1 else f"{note[:1].upper()}{note[1:]}." for s in summaries for note in s.notes
-        ],
+        "warnings": _notes(summaries),
         "cards": [card for summary in summaries for card in _cards(summary, several=len(summaries) > 1)],
         "level": f"{summaries[0].level:.0%}" if summaries else "95%",
         "domain_figures": [{"id": f"figure-domain-{slug(d)}", "svg": drawn[f"domain-{slug(d)}"]} for d in domains],
@@ -113,6 +111,17 @@ def _cards(summary: Summary, *, several: bool) -> list[dict[str, str]]:
         {"label": f"{who}Another story", "value": _effect_value(say.effect(summary.surface)), "note": f"{say.effect(summary.surface)}: {say.conclusion(summary.surface)}"},
         {"label": f"{who}A rule against habit", "value": _effect_value(say.effect(summary.premise)), "note": f"{say.effect(summary.premise)}: {say.conclusion(summary.premise)}"},
     ]  # fmt: skip
+
+
+def _notes(summaries: Sequence[Summary]) -> list[str]:
+    """What a reader must know; a note that holds for every model is said once."""
+    holders: dict[str, list[str]] = {}
+    for summary in summaries:
+        for note in summary.notes:
+            holders.setdefault(note, []).append(summary.examinee)
+    everyone = len(summaries)
+    told = ((note if len(models) == everyone else f"{', '.join(models)}: {note}") for note, models in holders.items())
+    return [f"{note[:1].upper()}{note[1:]}." if note[:1].islower() and "/" not in note.split()[0] else f"{note}." for note in told]
 
 
 def _effect_value(text: str) -> str:
