@@ -128,6 +128,11 @@ def test_a_task_with_a_wrong_key_is_answered_rightly_and_so_marked_wrong():
     assert not FAMILY.check(planted, reply.text).correct
 
 
+def test_a_task_of_an_unknown_family_is_a_fault_and_not_a_wrong_answer():
+    (response,) = simulated("simulated/item-response").respond(tasks(1))
+    assert "no family 'test/thought-of'" in response.error
+
+
 @pytest.mark.parametrize(
     ("name", "said"),
     [

@@ -104,9 +104,7 @@ class _Collection(Answer):
 
     def parse(self, text: str, options: Sequence[str] = ()) -> Any:
         items = split_items(text)
-        if not items and _unwrapped(text).lower() not in (*_NOTHING, ""):
-            raise Absent(f"no {self.noun} in the answer")
-        if not items and not text.strip():
+        if not items and (not text.strip() or _unwrapped(text).lower() not in (*_NOTHING, "")):
             raise Absent(f"no {self.noun} in the answer")
         return items
 

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from unseen.choices import derive_seed
+from unseen.errors import UnseenError
 from unseen.examinees._knowledge import Knowledge
 from unseen.families.base import Family
 from unseen.outcome import Response
@@ -80,11 +81,13 @@ class Simulated:
         return [self._respond(task) for task in tasks]
 
     def _respond(self, task: Task) -> Response:
-        attempt = 1
         if (fault := self.truth.fault(task, 1)) is not None:
             attempt = self._attempts[task.id] = self._attempts.get(task.id, 0) + 1
             fault = self.truth.fault(task, attempt)
         if fault is not None:
             return Response("", error=fault)
-        text = self.truth.reply(task, self._knowledge)
+        try:
+            text = self.truth.reply(task, self._knowledge)
+        except UnseenError as error:  # a task of a family, or of a version of it, that is not to be had here
+            return Response("", error=str(error))
         return Response(text, input_tokens=-(-len(task.prompt) // 4), output_tokens=max(-(-len(text) // 4), 1), cost=0.0)
