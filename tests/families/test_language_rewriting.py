@@ -208,12 +208,14 @@ def test_effort_rises_with_every_difficulty_variable(name: str) -> None:
     assert ends[0] < ends[-1]
 
 
-def test_naming_any_fixed_word_of_the_list_stays_within_the_guess_rate() -> None:
-    """300 tasks: the standard error of a rate near .03 is .01."""
+def test_echoing_the_list_or_a_word_of_it_stays_within_the_guess_rate() -> None:
+    """300 tasks: the standard error of a rate near .1 is .017, and two of them are allowed for."""
+    limit = FAMILY.guess_rate + 0.035
+    assert mean(FAMILY.check(task, f"Answer: {', '.join(task.problem['words'])}").correct for task in TASKS) <= limit
     for place in (0, 1, -1):
         assert (
             mean(FAMILY.check(task, f"Answer: {task.problem['words'][place % len(task.problem['words'])]}").correct for task in TASKS)
-            <= 0.06
+            <= limit
         )
 
 
