@@ -114,7 +114,18 @@ class Source(Protocol):
         ...
 
 
-def record(assignment: Assignment, examinee: str, response: Response, verdict: Verdict, *, domain: str, guess_rate: float, load: float, key: str, finished_at: str) -> Outcome:
+def record(
+    assignment: Assignment,
+    examinee: str,
+    response: Response,
+    verdict: Verdict,
+    *,
+    domain: str,
+    guess_rate: float,
+    load: float,
+    key: str,
+    finished_at: str,
+) -> Outcome:
     """The outcome of one assignment."""
     task = assignment.task
     return Outcome(
