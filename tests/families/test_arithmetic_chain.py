@@ -12,9 +12,9 @@ import pytest
 
 from unseen.choices import Choices, derive_seed
 from unseen.errors import CertificateError
-from unseen.families._chain_digits import carries_of, numeral, steps_of
-from unseen.families._chain_expression import parse, work_out
-from unseen.families.arithmetic_chain import Chain, ChainProblem
+from unseen.families._digits import carries_of, numeral, steps_of
+from unseen.families.arithmetic_chain._expression import parse, work_out
+from unseen.families.arithmetic_chain._family import Chain, ChainProblem
 from unseen.space import Role, Value
 from unseen.task import Task
 

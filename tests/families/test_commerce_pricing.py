@@ -14,8 +14,8 @@ import pytest
 
 from unseen.choices import Choices, derive_seed
 from unseen.errors import CertificateError
-from unseen.families._pricing_telling import money, read_bill
 from unseen.families.commerce_pricing import Pricing
+from unseen.families.commerce_pricing._telling import money, read_bill
 from unseen.space import Role, Value
 from unseen.task import Task
 

@@ -12,10 +12,10 @@ import pytest
 
 from unseen.choices import Choices, derive_seed
 from unseen.errors import CertificateError
-from unseen.families._routes_backward import solve_backward
-from unseen.families._routes_stories import STORIES
-from unseen.families._routes_trip import Constraint, Rule, Trip, best_route, cheapest
-from unseen.families.graphs_routes import Ask, Routes, RoutesProblem
+from unseen.families.graphs_routes._backward import solve_backward
+from unseen.families.graphs_routes._family import Ask, Routes, RoutesProblem
+from unseen.families.graphs_routes._stories import STORIES
+from unseen.families.graphs_routes._trip import Constraint, Rule, Trip, best_route, cheapest
 from unseen.space import Role
 from unseen.task import Task
 

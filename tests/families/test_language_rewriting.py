@@ -7,11 +7,11 @@ from statistics import mean
 import pytest
 
 from unseen.choices import Choices, derive_seed
-from unseen.families._rewriting_apply import apply
-from unseen.families._rewriting_engine import engine
-from unseen.families._rewriting_problem import ALPHABETS, Condition, Operation, RewritingProblem, Step
-from unseen.families._rewriting_words import how_many, next_free, word
 from unseen.families.language_rewriting import Rewriting
+from unseen.families.language_rewriting._apply import apply
+from unseen.families.language_rewriting._engine import engine
+from unseen.families.language_rewriting._problem import ALPHABETS, Condition, Operation, RewritingProblem, Step
+from unseen.families.language_rewriting._words import how_many, next_free, word
 from unseen.task import Task, canonical_json
 
 FAMILY = Rewriting()
@@ -166,7 +166,7 @@ def test_another_story_keeps_the_problem_and_the_key() -> None:
 
 
 def test_stories_share_no_sentence() -> None:
-    from unseen.families._rewriting_stories import SENTENCES
+    from unseen.families.language_rewriting._stories import SENTENCES
 
     told = [{phrase.text for phrases in story.values() for phrase in phrases} for story in SENTENCES.values()]
     assert sum(map(len, told)) == len(set().union(*told))

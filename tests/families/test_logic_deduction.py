@@ -13,11 +13,11 @@ import pytest
 
 from unseen.choices import Choices, derive_seed
 from unseen.errors import CertificateError
-from unseen.families._deduction_clues import ARITY, Clue, Fact, Form, Relation
-from unseen.families._deduction_sat import Prover
-from unseen.families._deduction_search import examine
-from unseen.families._deduction_stories import STORIES
-from unseen.families.logic_deduction import Deduction, DeductionProblem
+from unseen.families.logic_deduction._clues import ARITY, Clue, Fact, Form, Relation
+from unseen.families.logic_deduction._family import Deduction, DeductionProblem
+from unseen.families.logic_deduction._sat import Prover
+from unseen.families.logic_deduction._search import examine
+from unseen.families.logic_deduction._stories import STORIES
 from unseen.space import Role
 from unseen.task import Task
 

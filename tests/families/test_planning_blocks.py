@@ -5,8 +5,8 @@ import pytest
 
 from unseen.choices import Choices, derive_seed
 from unseen.errors import CertificateError
-from unseen.families._blocks_search import Physics, canonical, execute, moves, satisfied, shortest_plan
-from unseen.families.planning_blocks import Blocks, BlocksProblem
+from unseen.families.planning_blocks._family import Blocks, BlocksProblem
+from unseen.families.planning_blocks._search import Physics, canonical, execute, moves, satisfied, shortest_plan
 from unseen.task import Task
 from unseen.verdict import Kind
 

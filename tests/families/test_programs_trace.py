@@ -5,12 +5,12 @@ import pytest
 
 from unseen.choices import Choices, derive_seed
 from unseen.errors import CertificateError
-from unseen.families._trace_draw import CONSTRUCTS, Writer
-from unseen.families._trace_language import Machine, Premise
-from unseen.families._trace_names import NAMES, namer
-from unseen.families._trace_python import python_source, run
-from unseen.families._trace_styles import STYLES, written
-from unseen.families.programs_trace import Trace, TraceProblem
+from unseen.families.programs_trace._draw import CONSTRUCTS, Writer
+from unseen.families.programs_trace._family import Trace, TraceProblem
+from unseen.families.programs_trace._language import Machine, Premise
+from unseen.families.programs_trace._names import NAMES, namer
+from unseen.families.programs_trace._python import python_source, run
+from unseen.families.programs_trace._styles import STYLES, written
 from unseen.sandbox import check_allowed
 from unseen.task import Task
 

@@ -8,11 +8,11 @@ from statistics import mean
 import pytest
 
 from unseen.choices import Choices, derive_seed
-from unseen.families._calendar_problem import CalendarProblem, Closing, Step
-from unseen.families._calendar_reckoning import reckon
-from unseen.families._calendar_walk import walk
-from unseen.families._calendar_worlds import EVEN, TEN, UNEVEN, USUAL, WORLDS
 from unseen.families.time_calendar import Calendar
+from unseen.families.time_calendar._problem import CalendarProblem, Closing, Step
+from unseen.families.time_calendar._reckoning import reckon
+from unseen.families.time_calendar._walk import walk
+from unseen.families.time_calendar._worlds import EVEN, TEN, UNEVEN, USUAL, WORLDS
 from unseen.task import Task, canonical_json
 
 FAMILY = Calendar()
@@ -128,7 +128,7 @@ def test_another_story_keeps_the_problem_and_the_key() -> None:
 
 
 def test_stories_share_no_sentence_but_the_note_on_the_weekday() -> None:
-    from unseen.families._calendar_stories import STORIES
+    from unseen.families.time_calendar._stories import STORIES
 
     told = [{p.text for part, ps in story.by_part.items() if part != "anchor" for p in ps} for story in STORIES.values()]
     assert sum(map(len, told)) == len(set().union(*told))
