@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from unseen.assaying import assay
 from unseen.families import Family
 
