@@ -50,8 +50,8 @@ class Plan(BaseModel):
     seed: int | None = Field(default=None, description="None draws one; the resolved plan holds it")
     fixed: int | None = Field(default=None, gt=0, description="this many tasks per family, spread evenly over difficulty; None adapts")
     budget: Budget = Field(default=Budget(), description="limits per model")
-    explore: float = Field(default=0.4, ge=0.1, le=1, description="share of adaptive questions drawn from the reference mix")
-    twins: float = Field(default=0.25, ge=0, le=0.5, description="share of questions that are surface or counterfactual twins")
+    explore: float = Field(default=0.3, ge=0.1, le=1, description="share of adaptive questions drawn from the reference mix")
+    twins: float = Field(default=0.2, ge=0, le=0.5, description="share of questions that are surface or counterfactual twins")
     planted: float = Field(default=0.05, ge=0, le=0.5, description="share of questions whose key is wrong on purpose")
     target_se: float = Field(default=0.35, gt=0, description="stop a family when its ability is known to this many logits")
     settings: dict[str, Value | tuple[Value, Value]] = Field(
