@@ -172,3 +172,10 @@ def test_ten_megabytes_are_graded_within_two_seconds(shape):
         start = time.process_time()
         assert not check(answer, HUGE[shape], key).correct or (shape, type(answer)) == ("letters", None)
         assert time.process_time() - start < 2, type(answer).__name__
+
+
+def test_a_list_of_one_name_is_read_without_its_number() -> None:
+    answer, options = LabelAnswer(noun="name"), ("Quin", "Alma")
+    assert answer.check("The answer is: 1. Quin speaks fifth.", "Quin", options=options).correct
+    assert answer.check("Answer: 1) Quin", "Quin", options=options).correct
+    assert not answer.check("Answer: 1. Quin 2. Alma", "Quin", options=options).correct

@@ -14,6 +14,7 @@ from unseen.answers._reply import plain, sentences
 from unseen.task import JSON
 
 _EDGES = " \t\n.,:;!?*_`\"'()[]{}$"
+_ENUMERATOR = re.compile(r"^\s*\(?\d{1,2}[.)]\s+(?=[^\W\d])")  # "1. Ann": a list of one
 _REASON = re.compile(r"\b(?:because|since|as|given that|so that|who|which|where)\b", re.IGNORECASE)
 _PARENTHESIS = re.compile(r"\([^()]*\)")
 _DENIED_BEFORE = re.compile(
@@ -45,6 +46,9 @@ class LabelAnswer(Answer):
 
     def read(self, found: Commitment, options: Sequence[str] = ()) -> Any:
         if found.marked:
+            unnumbered = _ENUMERATOR.sub("", found.text)
+            if unnumbered != found.text:
+                return self.parse(unnumbered.splitlines()[0], options)
             return self.parse(found.statement if options else found.line, options)
         last = (sentences(found.text) or [""])[-1]
         return self.parse(last, options)
