@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -57,17 +56,21 @@ def test_the_token_does_not_show_in_the_process_list(pool: ServerPool) -> None:
         assert server.token not in " ".join(process.cmdline()) + str(process.environ())
 
 
+def kill(pool: ServerPool) -> None:
+    with pool.lease() as server:
+        server.process.kill()
+        assert server.ends(5.0)
+
+
 def test_a_dead_server_comes_back_once(pool: ServerPool) -> None:
     first = pool.processes
-    os.kill(first[0], signal.SIGKILL)
-    assert gone(first[0])
+    kill(pool)
     pool.start()
     with pool.lease() as server:
         assert "5" in ask(server)
     second = pool.processes
     assert second != first
-    os.kill(second[0], signal.SIGKILL)
-    assert gone(second[0])
+    kill(pool)
     pool.start()
     with pytest.raises(ServerLostError, match="died twice"), pool.lease():
         pass

@@ -78,7 +78,7 @@ class EmbeddedAPI(ModelAPI):
                 try:
                     return await self._ask(server, request)
                 except httpx.TransportError as error:
-                    if server.alive and attempt == 2:
+                    if not await anyio.to_thread.run_sync(server.ends) and attempt == 2:
                         raise
                     failure = error
         raise ServerLostError(f"the server of {self.gguf.name} went away: {failure}")

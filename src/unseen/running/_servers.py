@@ -43,6 +43,14 @@ class Server:
     def alive(self) -> bool:
         return self.process.poll() is None
 
+    def ends(self, seconds: float = 1.0) -> bool:
+        """Whether the process ends within so many seconds: one that was killed drops its connections before it is gone."""
+        try:
+            self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
+
 
 class ServerPool:
     """Several servers of one GGUF file.
