@@ -47,7 +47,7 @@ def main(arguments: Sequence[str]) -> int:
 def families_page() -> str:
     """The catalogue: every registered family with its variables and two example tasks."""
     found = all_families()
-    rows = [(f"[`{name}`](#{_slug(name)})", f.domain, f.version, _forms(f), f"{f.guess_rate:.0%}") for name, f in found.items()]
+    rows = [(f"[{name}](#{_slug(name)})", f.domain, f.version, _forms(f), f"{f.guess_rate:.0%}") for name, f in found.items()]
     parts = [
         NOTICE,
         "# Family catalogue",
@@ -62,19 +62,16 @@ def families_page() -> str:
 
 def _family(family: Family[Any]) -> str:
     size = family.space.size
-    facts = [
-        ("domain", family.domain),
-        ("version", family.version),
-        ("answer", _forms(family)),
-        ("guess rate", f"{family.guess_rate:.3g}"),
-        ("settings", f"{size:,.0f}"),
-        ("reader", "yes: works the answer out from the prompt alone" if family.has_reader() else "no"),
-    ]
+    reader = "A reader works the answer out from the prompt alone" if family.has_reader() else "It has no reader"
+    facts = (
+        f"Domain {family.domain}, version {family.version}, {size:,.0f} settings, guess rate {family.guess_rate:.3g}. "
+        f"It asks for {_forms(family)}. {reader}."
+    )
     variables = [(f"`{name}`", v.role.value, v.domain, f"`{v.default}`", v.summary) for name, v in family.space.variables.items()]
     parts = [
         f"## {family.name} {{ #{_slug(family.name)} }}",
         _prose(type(family)),
-        _table(("", ""), facts),
+        facts,
         _table(("variable", "role", "domain", "default", "meaning"), variables),
         *(_example(family, title, load) for title, load in EXAMPLE_LOADS.items()),
     ]

@@ -3,8 +3,8 @@
 In a page, ```python blocks run in order in one namespace, and ```console blocks run each line that begins with ``$ unseen``; all of them
 in one empty folder per page. Blocks fenced as ```sh, ```text, ```json or ```toml are not run: they need a model, a key or a shell.
 
-A comment ``# → text`` in a python block is a line that the block must print. What a console block shows under a command is what the
-command must print, in that order, spaces apart; ``…`` stands for anything. ``# exit 1`` after a command is its exit code.
+A comment ``# → text`` in a python block is a line that the block must print. The lines that a console block shows under a command are
+among those that the command must print, in that order, spaces apart; ``…`` stands for anything. ``# exit 1`` after a command is its exit code.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def commands(block: Block) -> Iterator[Command]:
 def prints(shown: str, printed: str) -> bool:
     """Whether what was printed holds what is shown, piece by piece; spaces and line breaks aside."""
     text, at = " ".join(printed.split()), 0
-    for piece in shown.split("…"):
+    for piece in re.split(r"…|\n", shown):
         wanted = " ".join(piece.split())
         at = text.find(wanted, at)
         if at < 0:
