@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -59,24 +62,31 @@ def test_is_refused_in_one_line_that_names_it(run: CommandLine, tmp_path: Path, 
     assert not [path for path in tmp_path.rglob("*") if path.is_file() and path.name != "unseen.db" and path.parent.name != ".locks"]
 
 
-def test_a_missing_key_is_named_and_leaves_no_run(run: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
-    said = run("eval", "--model", "openai/gpt-4o-mini", "--fixed", "1", "--family", CHAIN)
-    assert said.code == 2
-    assert said.err.count("\n") == 1
-    assert "OPENAI_API_KEY" in said.err
-    assert run("runs", "--json").json == []
+def separately(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """The command in a process of its own: other people's client libraries warn, and here warnings are errors."""
+    kept = {name: value for name, value in os.environ.items() if not name.endswith("_API_KEY")}
+    command = [sys.executable, "-m", "unseen.cli", *arguments]
+    return subprocess.run(command, cwd=folder, env={**kept, **environment}, capture_output=True, text=True, timeout=120, check=False)
 
 
-def test_an_unreachable_server_is_named_and_leaves_no_run(run: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("NOWHERE_API_KEY", "sk-secret-value")
-    monkeypatch.setenv("NOWHERE_BASE_URL", "http://127.0.0.1:9/v1")
-    said = run("eval", "--model", "openai-api/nowhere/model", "--fixed", "1", "--family", CHAIN)
-    assert said.code == 2
-    assert said.err.count("\n") == 1
-    assert "openai-api/nowhere/model" in said.err
-    assert "sk-secret-value" not in said.err
-    assert run("runs", "--json").json == []
+@pytest.mark.parametrize(
+    ("model", "environment", "named"),
+    [
+        ("openai/gpt-4o-mini", {}, "OPENAI_API_KEY"),
+        ("openai-api/nowhere/model", {"NOWHERE_API_KEY": "sk-secret", "NOWHERE_BASE_URL": "http://127.0.0.1:9/v1"}, "cannot reach"),
+    ],
+    ids=["missing key", "unreachable server"],
+)
+def test_a_model_that_cannot_be_asked_is_named_and_leaves_no_run(
+    tmp_path: Path, model: str, environment: dict[str, str], named: str
+) -> None:
+    said = separately(tmp_path, "eval", "--model", model, "--fixed", "1", "--family", CHAIN, **environment)
+    assert said.returncode == 2
+    assert said.stderr.count("\n") == 1, said.stderr
+    assert model in said.stderr
+    assert named in said.stderr
+    assert "sk-secret" not in said.stderr
+    assert json.loads(separately(tmp_path, "runs", "--json").stdout) == []
 
 
 def test_a_plan_file_names_the_field_that_is_wrong(run: CommandLine, tmp_path: Path) -> None:
