@@ -27,7 +27,7 @@ def an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("page", [p for p in PAGES if any(b.kind in RUN for b in blocks(p))], ids=lambda page: page.stem)
 def test_the_examples_of_a_page_do_what_it_says(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    namespace = {"__name__": "__main__"}
+    namespace: dict[str, object] = {"__name__": "__main__"}
     for block in blocks(page):
         where = f"{page.name} line {block.line}"
         if block.kind == "python":
