@@ -44,8 +44,8 @@ def _parameters(xllamacpp: Any, settings: dict[str, Any]) -> Any:
     parameters = xllamacpp.CommonParams()
     parameters.model.path = settings["model"]
     parameters.n_parallel = settings["slots"]
-    parameters.n_ctx = settings["context"]
-    parameters.kv_unified = True  # slots share one pool of context, so one long prompt may use what the others do not need
+    parameters.n_ctx = settings["slots"] * settings["context"]
+    _make_repeatable(xllamacpp, parameters)
     parameters.cpuparams.n_threads = 1  # two compute threads in one server collapse on a busy machine
     parameters.cpuparams_batch.n_threads = 1
     parameters.hostnames = ["127.0.0.1"]
@@ -56,6 +56,17 @@ def _parameters(xllamacpp: Any, settings: dict[str, Any]) -> Any:
     parameters.cache_prompt = True
     parameters.cache_ram_mib = 0  # prefixes live in the slots; the extra store in RAM may grow to 8 GB
     return parameters
+
+
+def _make_repeatable(xllamacpp: Any, parameters: Any) -> None:
+    """Have a reply depend as little as can be on what else is being answered.
+
+    Shared context, flash attention and repacked weights each sum in an order that depends on the other slots. Without them, replies at
+    temperature 0 are the same in (almost) any company, at the same speed.
+    """
+    parameters.kv_unified = False
+    parameters.flash_attn_type = xllamacpp.llama_flash_attn_type.LLAMA_FLASH_ATTN_TYPE_DISABLED
+    parameters.no_extra_bufts = True
 
 
 def _send_output_to(log: str) -> None:

@@ -20,9 +20,9 @@ from pathlib import Path
 from unseen.errors import DependencyError, ExamineeError
 
 SLOTS = 8
-CONTEXT = 8192  # tokens, shared by the slots of one server
+CONTEXT = 2048  # tokens per slot
 _START_SECONDS = 120.0
-_BYTES_PER_SERVER = 300 << 20  # beyond the weights, which servers share through the page cache
+_BYTES_PER_SERVER = 450 << 20  # beyond the weights, which servers share through the page cache
 
 
 class ServerLostError(ConnectionError):
