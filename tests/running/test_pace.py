@@ -15,7 +15,7 @@ def paced(every: float, count: int, pace: Pace | None = None, at: float = 0.0) -
 
 
 def test_nothing_is_said_before_enough_was_seen() -> None:
-    assert paced(1.0, 7).rate(7.0) is None
+    assert paced(1.0, 4).rate(4.0) is None
     assert paced(0.1, 12).rate(1.2) is None
 
 

@@ -30,6 +30,7 @@ from unseen.running._weights import SMOLLM2, Say, fetch
 
 REPLY_TOKENS = 96  # at some 80 tokens a second, a rambling reply must end somewhere
 GGUF = "gguf:"
+_AT_ONCE = 2  # questions per server: one thread answers eight together no faster than two, but each of them four times later
 _STOP_REASONS: dict[str, StopReason] = {"stop": "stop", "length": "max_tokens", "context": "model_length"}
 _NO_ROOM: dict[str, Any] = {  # the prompt does not fit the context: the model's limit, so an answer that says nothing
     "choices": [{"message": {"content": ""}, "finish_reason": "context"}],
@@ -126,7 +127,8 @@ class EmbeddedAPI(ModelAPI):
         return REPLY_TOKENS
 
     def max_connections(self) -> int:
-        return shared_pool(self.gguf).capacity
+        pool = shared_pool(self.gguf)
+        return pool.count * min(pool.slots, _AT_ONCE)
 
     def connection_key(self) -> str:
         return str(self.gguf)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 WINDOW = 64  # completions; recent ones only, since an adaptive run drifts towards longer tasks
 ENOUGH_SECONDS = 2.0
-ENOUGH_TASKS = 8
+ENOUGH_TASKS = 5
 
 
 @dataclass
