@@ -31,7 +31,11 @@ def new(
 
 
 @app.command()
-def seal(edition: Manifest, workers: Annotated[int, typer.Option("--workers", min=1, help="Processes; the result does not depend on it.")] = 1, as_json: AsJson = False) -> None:
+def seal(
+    edition: Manifest,
+    workers: Annotated[int, typer.Option("--workers", min=1, help="Processes; the result does not depend on it.")] = 1,
+    as_json: AsJson = False,
+) -> None:
     """Mint every task, write the public ones, fix the Merkle roots. A seal is for good."""
     from unseen.minting import Edition
 
@@ -51,7 +55,11 @@ def reveal(edition: Manifest, as_json: AsJson = False) -> None:
 
 
 @app.command()
-def verify(edition: Manifest, workers: Annotated[int, typer.Option("--workers", min=1, help="Processes; the result does not depend on it.")] = 1, as_json: AsJson = False) -> None:
+def verify(
+    edition: Manifest,
+    workers: Annotated[int, typer.Option("--workers", min=1, help="Processes; the result does not depend on it.")] = 1,
+    as_json: AsJson = False,
+) -> None:
     """Check the public tasks and, with the key, mint every task again; exit 1 if anything is wrong."""
     from unseen.minting import Edition
 

@@ -13,6 +13,7 @@ from unseen.running import Ending, Evaluation, Progress
 from unseen.running import evaluate as ask
 from unseen.storing import DEFAULT_FOLDER, RunRecord, RunWriter, Status, Store
 from unseen.storing import utc_now as now
+from unseen.verdict import Kind
 
 
 def evaluate(
@@ -91,7 +92,8 @@ def _ask(
 def _status(done: Evaluation) -> Status:
     if done.interrupted:
         return Status.INTERRUPTED
-    return Status.FAILED if done.unreachable else Status.FINISHED
+    unanswered = any(run.finished and run.kinds.get(Kind.INFRASTRUCTURE, 0) == run.finished for run in done.runs)
+    return Status.FAILED if done.unreachable or unanswered else Status.FINISHED
 
 
 def _ending(ending: Ending, detail: str) -> str:

@@ -58,7 +58,11 @@ def admit(family: Family[Any], task: Task, index: int, gates: Gates) -> Passage:
         problem = family.problem_of(task)  # from the task's own JSON, as anyone who re-checks it will read it
         if cross_check or family.certificate_proves:
             family.verify(problem, task.key, task.certificate)
-        if cross_check and type(family).verify is not Family.verify and not agrees(family, problem, task.key, found := family.solve(problem)):
+        if (
+            cross_check
+            and type(family).verify is not Family.verify
+            and not agrees(family, problem, task.key, found := family.solve(problem))
+        ):
             raise CertificateError(f"the second solver finds {canonical_json(found)}, the key says {canonical_json(task.key)}")
     except Exception as error:
         reason = str(error) if isinstance(error, UnseenError) else f"{type(error).__name__}: {error}"

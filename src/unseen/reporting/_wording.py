@@ -35,7 +35,7 @@ def horizon(found: Horizon) -> str:
         return f"more than {_steps(low)} steps" if low else "too few answers to tell"
     if found.censored is Censored.BELOW:
         return f"less than {_steps(high)} steps" if math.isfinite(high) else "too few answers to tell"
-    ends = f"{_steps(low)} to {_steps(high)}" if math.isfinite(high) else f"at least {_steps(low)}"
+    ends = f"at least {_steps(low)}" if math.isinf(high) else f"{_steps(low)} to {_steps(high)}" if low else f"at most {_steps(high)}"
     return f"{_steps(value)} steps ({ends})"
 
 

@@ -219,12 +219,12 @@ class Keypad(Story):
 
     facts = (
         "The calculator has the serial number {}.",
-        "Its battery lasts for {} hours.",
-        "It cost {} coins when it was new.",
-        "The shop sold {} of the same kind.",
-        "Its manual has {} pages.",
-        "Its maker employs {} people.",
-        "The keys have been pressed {} times before.",
+        "The calculator's battery lasts for {} hours.",
+        "The calculator cost {} coins when it was new.",
+        "A shop sold {} calculators of the same kind.",
+        "The calculator's manual has {} pages.",
+        "The calculator's maker employs {} people.",
+        "The calculator's keys have been pressed {} times before.",
     )
     pattern = re.compile(r"presses these keys on a calculator, one after another:\n([-\d ()+×÷]+) =\nWhat number does the display show\?$")
 

@@ -36,7 +36,9 @@ class Writer:
     # ---- the whole ----
 
     def write(self, statements: int, construct: str) -> Block:
-        """The program, its last statement printing what it worked out."""
+        """The program, its last statement printing what it worked out; without statements, a sum of two small numbers."""
+        if not statements:
+            return self._sum()
         for k in range(1 if statements < 3 else 2 if statements < 7 else 3):
             self.new_number(self.choose.within(f"start/{k}"))
         if construct == "scopes" and len(self.numbers) < 2:
@@ -50,6 +52,11 @@ class Writer:
                 kind = order[(k if construct == "plain" else k // 2) % len(order)]
                 self.emit(*getattr(self, f"_{kind}")(here))
         self.emit(("print", *self.numbers, *self.touched[:3]))
+        return tuple(self.program)
+
+    def _sum(self) -> Block:
+        self.emit(("let", "n0", self.choose.integer("small", 2, 9)))
+        self.emit(("up", "+", "n0", self.choose.integer("more", 2, 9)), ("print", "n0"))
         return tuple(self.program)
 
     def emit(self, *statements: Node) -> None:

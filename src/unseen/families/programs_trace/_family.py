@@ -70,7 +70,7 @@ class Trace(Family[TraceProblem]):
     name, version, domain = "programs/trace", 1, "programming"
     Problem = TraceProblem
     space = Space(
-        statements=Integer(1, 15, summary="statements besides setting up and printing"),
+        statements=Integer(0, 15, summary="statements besides setting up and printing"),
         depth=Integer(1, 3, summary="how deep blocks nest"),
         iterations=Integer(2, 10, summary="rounds of loops and recursion"),
         construct=Category(*CONSTRUCTS, summary="what the program is made of besides updates, branches and loops"),
