@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -90,12 +91,12 @@ from pathlib import Path
 from unseen.running._servers import ServerPool
 pool = ServerPool(Path(sys.argv[1]), count=1)
 pool.start()
-print(pool.processes[0], flush=True)
 if sys.argv[2] == "fork":
     import os
     if os.fork() == 0:
         time.sleep(20)
         os._exit(0)
+print(pool.processes[0], flush=True)
 if sys.argv[2] == "exit":
     sys.exit(0)
 time.sleep(60)
@@ -114,7 +115,8 @@ def test_no_server_outlives_its_parent(gguf: Path, way: str) -> None:
             parent.kill()
         assert gone(server)
         for child in children:
-            child.kill()
+            with contextlib.suppress(psutil.NoSuchProcess):
+                child.kill()
 
 
 @pytest.mark.parametrize(
