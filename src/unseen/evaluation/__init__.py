@@ -1,7 +1,8 @@
 """The main job: a plan becomes a run at rest, and runs become a report. Ties the other rooms together."""
 
+from unseen.evaluation._compare import compare
 from unseen.evaluation._evaluate import evaluate
 from unseen.evaluation._report import report
 from unseen.evaluation._run_folder import RunFolder
 
-__all__ = ["RunFolder", "evaluate", "report"]
+__all__ = ["RunFolder", "compare", "evaluate", "report"]

@@ -6,8 +6,12 @@
 from unseen.measuring._binomial import Interval, clopper_pearson_interval, midp_interval, wilson_interval
 from unseen.measuring._calibrated import Audit, Calibrated, calibrated_interval, calibrated_rate, false_pass_rate
 from unseen.measuring._clustered import ClusteredMean, clustered_mean, clustered_rate, effective_size
+from unseen.measuring._comparison import Comparison, Difference, Method, compare
 from unseen.measuring._estimate import Basis, Estimate, plain
+from unseen.measuring._evidence import Evidence, betting_evidence, normal_evidence
 from unseen.measuring._horizon import Censored, CurveBin, CurveFit, CurvePoint, DifficultyCurve, Horizon, difficulty_curve, horizon
+from unseen.measuring._item_response import Effect, ItemResponseFit, ItemResponses, Priors, fit_item_responses
+from unseen.measuring._item_response_design import item_responses
 from unseen.measuring._paired import LevelEffect, Pair, PairedCheck, paired_check, paired_difference, pairs_of, references_of, roles_of
 from unseen.measuring._pass_curve import EFFORT, LOAD, CurveGrid, Scale, log_steps
 from unseen.measuring._reference import Stratum, family_rate, mean_rate, sampled_mean_rate, strata
@@ -21,36 +25,49 @@ __all__ = [
     "Calibrated",
     "Censored",
     "ClusteredMean",
+    "Comparison",
     "CurveBin",
     "CurveFit",
     "CurveGrid",
     "CurvePoint",
+    "Difference",
     "DifficultyCurve",
     "DomainSummary",
+    "Effect",
     "Estimate",
+    "Evidence",
     "FamilySummary",
     "Horizon",
     "Interval",
+    "ItemResponseFit",
+    "ItemResponses",
     "LevelEffect",
+    "Method",
     "Pair",
     "PairedCheck",
+    "Priors",
     "Scale",
     "Stratum",
     "Summary",
     "Usage",
+    "betting_evidence",
     "calibrated_interval",
     "calibrated_rate",
     "clopper_pearson_interval",
     "clustered_mean",
     "clustered_rate",
+    "compare",
     "difficulty_curve",
     "effective_size",
     "false_pass_rate",
     "family_rate",
+    "fit_item_responses",
     "horizon",
+    "item_responses",
     "log_steps",
     "mean_rate",
     "midp_interval",
+    "normal_evidence",
     "paired_check",
     "paired_difference",
     "pairs_of",
