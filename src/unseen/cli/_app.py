@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from unseen.cli import assay, check, compare, edition, evaluate, families, mint, report, runs
+from unseen.cli import assay, check, compare, edition, evaluate, families, mint, report, runs, screen
 
 app = typer.Typer(
     name="unseen",
@@ -22,6 +22,7 @@ app.command("eval")(evaluate.evaluate)
 app.command("report")(report.report)
 app.command("compare")(compare.compare)
 app.command("runs")(runs.runs)
+app.command("screen")(screen.screen)
 app.add_typer(edition.app, name="edition")
 
 
