@@ -114,7 +114,7 @@ class CurveFit:
         """Fit answers ``passed`` (n,) at difficulties ``x`` (n,); ``groups`` (n,) names clusters, whose likelihood is tempered."""
         at, y = np.asarray(x, float), np.asarray(passed, bool)
         low, high = (float(at.min()), float(at.max())) if at.size else (0.0, 1.0)
-        grid = CurveGrid.over(scale, low, high, guess_rate)
+        grid = CurveGrid.over(scale, low, high, guess_rate, known_floor=False)
         weight = min(effective_size(y, groups) / y.size, 1.0) if groups is not None and y.size else 1.0
         places, k, m = tally(at, y)
         return cls(grid, weight * grid.log_likelihood(places, k, m) + grid.log_penalty, scale, at, y)

@@ -42,37 +42,46 @@ EFFORT = Scale("log2 elementary steps", slope=1.5, slope_spread=1.0, resolution=
 
 @dataclass(frozen=True)
 class CurveGrid:
-    """Every curve considered: horizons (H,) x slopes (B,) x lapses (L,), with the log penalty of each (H, B, L)."""
+    """Every curve considered: horizons (H,) x slopes (B,) x pairs of lapse and floor (L,), with the log penalty of each (H, B, L).
+
+    ``guess_rate`` bounds what guessing earns; the ``floors`` are what it may earn this examinee.
+    """
 
     horizons: Floats
     slopes: Floats
     lapses: Floats
+    floors: Floats
     guess_rate: float
     log_penalty: Floats
 
     @classmethod
-    def over(cls, scale: Scale, low: float, high: float, guess_rate: float = 0.0) -> CurveGrid:
-        """The grid for difficulties between ``low`` and ``high``: fine there, stretching far beyond both ends."""
+    def over(cls, scale: Scale, low: float, high: float, guess_rate: float = 0.0, *, known_floor: bool = True) -> CurveGrid:
+        """The grid for difficulties between ``low`` and ``high``: fine there, stretching far beyond both ends.
+
+        With ``known_floor`` the curves level off at the guess rate; otherwise there, at half of it, or at nothing.
+        """
         pad = 3.0 / scale.slope
         fine = np.arange(low - pad, high + pad + scale.resolution, scale.resolution)
         tail = pad * np.array([0.3, 0.8, 1.5, 2.5, 4.0, 8.0])
         horizons = np.concatenate([fine[0] - tail[::-1], fine, fine[-1] + tail])
         slopes = scale.slopes()
         lapses = LAPSES[: int(np.searchsorted(LAPSES, 0.95 - max(guess_rate, 0.5)))]  # room must be left between floor and ceiling
+        floors = np.array([guess_rate] if known_floor or not guess_rate else [0.0, guess_rate / 2, guess_rate])
+        lapses, floors = np.tile(lapses, floors.size), np.repeat(floors, lapses.size)
         on_slope = -0.5 * (np.log(slopes / scale.slope) / scale.slope_spread) ** 2
         on_lapse = -lapses / LAPSE_MEAN
         penalty = np.broadcast_to(on_slope[:, None] + on_lapse[None, :], (horizons.size, slopes.size, lapses.size))
-        return cls(horizons, slopes, lapses, guess_rate, penalty)
+        return cls(horizons, slopes, lapses, floors, guess_rate, penalty)
 
     def probability(self, x: ArrayLike) -> Floats:
         """P(pass) at difficulties x (N,) under every curve: (N, H, B, L)."""
         at = np.asarray(x, float).reshape(-1, 1, 1, 1)
-        ceiling = 1 - self.guess_rate - self.lapses
+        ceiling = 1 - self.floors - self.lapses
         middle = 0.5 if self.guess_rate < NEVER_CROSSES else self.guess_rate + (1 - self.guess_rate) / 2
-        share = np.clip((middle - self.guess_rate) / ceiling, 1e-6, 1 - 1e-6)
+        share = np.clip((middle - self.floors) / ceiling, 1e-6, 1 - 1e-6)
         shift = np.log(share / (1 - share))
         logits = self.slopes[:, None] * (self.horizons[:, None, None] - at) + shift
-        p: Floats = self.guess_rate + ceiling * expit(logits)
+        p: Floats = self.floors + ceiling * expit(logits)
         return p
 
     def log_likelihood(self, x: ArrayLike, passes: ArrayLike, failures: ArrayLike) -> Floats:

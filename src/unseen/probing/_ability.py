@@ -112,8 +112,8 @@ def _normal(log: Floats) -> Floats:
 def _information(grid: CurveGrid, loads: Sequence[float]) -> Floats:
     """(N, H, B, L): slope² of the pass probability in ability, over its variance."""
     p = grid.probability(loads)
-    above = p - grid.guess_rate
-    ceiling = 1 - grid.guess_rate - grid.lapses
+    above = p - grid.floors
+    ceiling = 1 - grid.floors - grid.lapses
     slope = grid.slopes[:, None] / LOGITS * above * (1 - above / ceiling)
     information: Floats = slope**2 / np.clip(p * (1 - p), 1e-9, None)
     return information

@@ -77,8 +77,8 @@ def table(caption: str, columns: Sequence[str], rows: Sequence[Sequence[object]]
     classes = ['class="n"' if column in numeric else "" for column in columns]
     head = "".join(f"<th {c}>{escape(column)}</th>" for column, c in zip(columns, classes, strict=True))
     body = "".join("<tr>" + "".join(f"<td {c}>{escape(cell)}</td>" for cell, c in zip(row, classes, strict=True)) + "</tr>" for row in rows)
-    named = f"<caption>{escape(caption)}</caption>" if caption else ""
-    return Markup(f'<div class="scroll"><table>{named}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>')
+    named = f'<p class="soft">{escape(caption)}.</p>' if caption else ""
+    return Markup(f'{named}<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>')
 
 
 def _title(report: Report) -> str:
