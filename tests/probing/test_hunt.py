@@ -85,6 +85,15 @@ def test_held_variables_stay_where_they_are_held() -> None:
     assert {(t.task.setting.base, t.task.setting.steps in (3, 4, 5)) for t in source.take(16)} == {("eight", True)}
 
 
+def test_a_space_that_is_soon_explained_is_confirmed_rather_than_searched_on() -> None:
+    held = {name: value for name, value in FAMILY.space.default.items() if name != "base"}
+    source = HuntSource([FAMILY], 1, held=held)
+    examinee = Breaks([GRID.rule(GRID.condition(7, 1, 1))], inside=1.0, outside=0.0)
+    interview(source, examinee, families={FAMILY.name: FAMILY})
+    (found,) = source.results()
+    assert found.finished and [finding.rule.words for finding in found.findings] == ["base = eight"]
+
+
 def test_too_few_answers_are_refused_in_words() -> None:
     with pytest.raises(PlanError, match="give at least"):
         HuntOptions(answers=100)

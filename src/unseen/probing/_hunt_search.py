@@ -38,7 +38,7 @@ class Search:
         self.bench, self.archive = bench, Archive(bench.grid)
         self.candidates: list[Candidate] = []
         self._tried: set[tuple[int, ...]] = set()
-        self._started = bench.left
+        self._started, self._exhausted = bench.left, False
 
     def run(self, most: int, reserve_each: int, reserve: int) -> Asking[list[Candidate]]:
         """Search until what is left is needed to confirm, or ``most`` candidates stand."""
@@ -46,7 +46,7 @@ class Search:
             suspects = yield from self._explore()
             for suspect in suspects:
                 yield from self._pursue(suspect)
-            if not suspects and not self.bench.left:
+            if self._exhausted:
                 break
         return self.candidates
 
@@ -62,8 +62,7 @@ class Search:
             if child is None:
                 break
             tasks.append(child)
-        if not tasks:
-            self.bench.left = 0
+        self._exhausted = not tasks
         failing = yield from self._ask(tasks)
         return [task for task in failing if tuple(self.bench.grid.row(task.setting)) not in self._tried]
 
