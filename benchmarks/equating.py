@@ -7,9 +7,12 @@ effects of model by template; and two equal models compared after every few task
 
 from __future__ import annotations
 
+import csv
+import gzip
 import math
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -23,7 +26,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from tests.measuring.outcomes import BLANK
 
-from unseen.measuring import ItemResponseFit, betting_evidence, compare, fit_item_responses, item_responses
+from unseen.measuring import ItemResponseFit, ItemResponses, Priors, betting_evidence, compare, fit_item_responses, item_responses
 from unseen.outcome import Outcome
 from unseen.space import Category, Integer, Space
 from unseen.verdict import Kind
@@ -118,7 +121,7 @@ def templates(repeats: int, count: int = 10, siblings: int = 50) -> tuple[NDArra
 
 
 def peeking(repeats: int, most: int = 2000) -> dict[str, Any]:
-    """Two models looked at after every task: false alarms when equal (also of a t-test looked at as often), and tasks needed at 60% wins."""
+    """Two models looked at after every task: false alarms when equal (also of a t-test looked at as often), and tasks needed at 60% wins (60 streams)."""
     alarms, tests, covered, stops = [], [], [], []
     for seed in range(repeats):
         rng = np.random.default_rng([53, seed])
@@ -131,7 +134,8 @@ def peeking(repeats: int, most: int = 2000) -> dict[str, Any]:
         sd = np.sqrt(np.maximum(np.cumsum(d**2) / n - mean**2, 1e-12))
         tests.append(bool(np.any(np.abs(mean[29:] / sd[29:]) * np.sqrt(n[29:]) > 1.96)))
         won = rng.choice([-1, 0, 1], size=most, p=[0.12, 0.7, 0.18])  # wins 60% of the tasks on which the two differ
-        stops.append(_stop(won))
+        if seed < 60:
+            stops.append(_stop(won))
     return {"alarm": np.array(alarms), "t-test": np.array(tests), "covered": np.array(covered), "stop": np.array(stops)}
 
 
@@ -158,6 +162,83 @@ def peeking_equated(repeats: int, looks: int = 8, step: int = 40) -> NDArray[np.
     return np.array(alarms)
 
 
+def real(path: Path, repeats: int, size: int = 400) -> dict[str, dict[str, NDArray[np.float64]]]:
+    """Two real models asked different tasks, linked by three others: standardised error of their θ difference, against θ from every answer.
+
+    ``alike``: both tasks drawn evenly. ``drifting``: the first model's from easy domains, the second's from hard ones.
+    """
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        rows = [row for row in csv.DictReader(lines) if row["n_truths"] == "4" and row["repeat"] == "0"]
+    answered = Counter(row["model"] for row in rows)
+    models = sorted(name for name, count in answered.items() if count > 3000)
+    tasks = {key: at for at, key in enumerate(sorted({(row["domain"], row["seed"]) for row in rows}))}
+    domain = np.unique([name for name, _ in tasks], return_inverse=True)[1]
+    matrix = np.full((len(models), len(tasks)), -1)
+    for row in rows:
+        if row["model"] in models:
+            matrix[models.index(row["model"]), tasks[row["domain"], row["seed"]]] = int(row["correct"])
+
+    def fit(who: NDArray[np.int64], what: NDArray[np.int64], priors: Priors) -> ItemResponseFit:
+        kept = matrix[who, what] >= 0
+        who, what = who[kept], what[kept]
+        used, task = np.unique(what, return_inverse=True)
+        families, family = np.unique(domain[used], return_inverse=True)
+        names = tuple((name, "all") for name in models)
+        passed = matrix[who, what] == 1
+        return fit_item_responses(
+            ItemResponses(who, task, passed, np.zeros(task.size), np.zeros((used.size, 0)), family, names, (), tuple(map(str, families))),
+            priors=priors,
+        )
+
+    full = fit(*np.nonzero(matrix >= 0), Priors.fixed_families())
+    truth, easy = np.array([a.value for a in full.abilities]), np.array([-u.value for u in full.families])[domain]
+    found: dict[str, dict[str, list[float]]] = {kind: {"fixed": [], "shrunk": [], "error": []} for kind in ("alike", "drifting")}
+    for seed in range(repeats):
+        rng = np.random.default_rng([61, seed])
+        panel = rng.permutation(len(models))[:5]
+        for kind, tilt in (("alike", 0.0), ("drifting", 0.8)):
+            first = rng.choice(len(tasks), size, replace=False, p=_shares(tilt * easy))
+            rest = np.setdiff1d(np.arange(len(tasks)), first)
+            second = rng.choice(rest, size, replace=False, p=_shares(-tilt * easy[rest]))
+            what = np.concatenate([first, second, first, second, first])
+            for name, priors in (("fixed", Priors.fixed_families()), ("shrunk", Priors())):
+                gap = fit(np.repeat(panel, size), what, priors).difference((models[panel[0]], "all"), (models[panel[1]], "all"))
+                error = gap.value - (truth[panel[0]] - truth[panel[1]])
+                found[kind][name].append(error / gap.se)
+                if name == "fixed":
+                    found[kind]["error"].append(error)
+    return {kind: {name: np.array(values) for name, values in by.items()} for kind, by in found.items()}
+
+
+def _shares(logs: NDArray[np.float64]) -> NDArray[np.float64]:
+    weights = np.exp(logs - logs.max())
+    return np.asarray(weights / weights.sum())
+
+
+def _real_claims(found: dict[str, dict[str, NDArray[np.float64]]]) -> list[Claim]:
+    claims = []
+    for kind, by in found.items():
+        covered, shrunk = (np.abs(by[name]) <= 1.959964 for name in ("fixed", "shrunk"))
+        bias, count = float(by["error"].mean()), by["error"].size
+        share = float(covered.mean())
+        claims += [
+            Claim.at_least(
+                f"real answers, {kind} domains: coverage (baseline: families shrunk)",
+                share,
+                0.93,
+                baseline=float(shrunk.mean()),
+                error=_error(share, count),
+            ),
+            Claim.at_most(
+                f"real answers, {kind} domains: bias of first minus second, logits",
+                abs(bias),
+                0.03,
+                error=float(by["error"].std(ddof=1) / math.sqrt(count)),
+            ),
+        ]
+    return claims
+
+
 def _answers(rng: np.random.Generator, who: str, count: int) -> list[Outcome]:
     found = []
     for number in range(count):
@@ -175,6 +256,7 @@ def main() -> int:
     parser.add_argument("--templates", type=int, default=1000, help="comparisons over ten templates")
     parser.add_argument("--streams", type=int, default=500, help="streams looked at after every task")
     parser.add_argument("--equated-streams", type=int, default=200, help="equated comparisons looked at eight times")
+    parser.add_argument("--responses", type=Path, help="real answers in KUMO's response format (.csv.gz), equated too")
     options = parser.parse_args()
     started = time.perf_counter()
     claims = []
@@ -210,6 +292,8 @@ def main() -> int:
             "type-I under peeking, equated, 8 looks", float(equated.mean()), 0.05, error=_error(float(equated.mean()), equated.size)
         )
     )
+    if options.responses:
+        claims += _real_claims(real(options.responses, options.repeats))
     stop = looked["stop"]
     details = {
         "stopped within 2,000 tasks at 60% wins": float(np.mean(~np.isnan(stop))),

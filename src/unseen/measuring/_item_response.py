@@ -43,6 +43,14 @@ class Priors:
     family: float = 0.7
     family_weight: float = 1.0
 
+    @classmethod
+    def fixed_families(cls) -> Priors:
+        """Family effects that are not shrunk: for abilities of examinees who were asked some families much more often than others.
+
+        Shrunk effects stay too close together, and what they miss is credited to whoever was asked the easier families.
+        """
+        return cls(family=5.0, family_weight=1e6)
+
 
 @dataclass(frozen=True)
 class ItemResponses:
