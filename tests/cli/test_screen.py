@@ -37,6 +37,7 @@ def test_the_same_seed_gives_the_same_report(run: CommandLine) -> None:
     [
         (("screen", MODEL, "arithmetic/chains"), "no family 'arithmetic/chains'"),
         (("screen", "simulated/nobody", "arithmetic/chain"), "no simulated examinee"),
+        (("screen", "simulated/flaky?rate=1", "arithmetic/chain"), "gave no answer"),
         (("screen", MODEL, "arithmetic/chain", "--set", "colour=red"), "colour"),
         (("screen", MODEL, "arithmetic/chain", "--chart", "effects.txt"), "ends in .svg"),
         (("screen", MODEL, "arithmetic/chain", "--budget", "answers=3"), "--budget"),

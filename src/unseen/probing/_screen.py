@@ -17,6 +17,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from unseen.choices import Choices, Namespace, derive_seed, task_seed
+from unseen.errors import ExamineeError
 from unseen.families.base import Family
 from unseen.families.registry import family as family_named
 from unseen.measuring import SCREENING_LOOKS
@@ -220,12 +221,19 @@ def screen(
     """Screen families for any model string, real or simulated; one report for each family.
 
     ``record`` is called with each outcome, e.g. to store it; ``already`` are outcomes of an earlier session of the same plan.
-    Other arguments (``progress``, ``log_dir``, ``say``, ...) are those of :func:`unseen.running.evaluate`.
+    Other arguments (``progress``, ``log_dir``, ``say``, ...) are those of :func:`unseen.running.evaluate`. A budget that runs out, or a
+    Ctrl-C, ends the screen early; what was answered by then is analysed as one last look.
+
+    Raises:
+        UnseenError: nothing was asked, or nothing was answered.
     """
     from unseen.running import evaluate
 
     source = ScreenSource(plan or ScreenPlan(), [family_named(name) for name in families])
     asking = Plan(models=(model,), families=tuple(families), budget=budget or Budget(), seed=0)
     factory: Callable[[str], Source] = lambda _: source  # noqa: E731
-    evaluate(asking, source_factory=factory, record=record, already=already, **running)
-    return source.reports(model)
+    done = evaluate(asking, source_factory=factory, record=record, already=already, **running)
+    reports = source.reports(model)
+    if not any(report.screened for report in reports):
+        raise ExamineeError(f"{model} gave no answer: {'; '.join(run.detail or run.ending.value for run in done.runs)}")
+    return reports
