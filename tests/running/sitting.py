@@ -16,7 +16,8 @@ from unseen.running._grading import spell_key
 from unseen.task import Task
 
 MODEL = "openai-api/local/m"
-QUICK = Patience(attempt_seconds=2, retries=0, preflight_seconds=2)
+PATIENT = Patience(attempt_seconds=60, retries=0, preflight_seconds=60)  # a busy machine is no failing model
+IMPATIENT = Patience(attempt_seconds=6, retries=0, preflight_seconds=3)  # where somebody does hang
 SUMS: list[Task] = list(mint(["arithmetic/chain"], 40, 7, fixed={"steps": 1, "digits": 1, "idle": 0}))
 KEYS = {task.prompt: spell_key(task) for task in SUMS}
 
@@ -41,7 +42,7 @@ class Sitting:
     """One call of ``evaluate`` over a list of tasks, and everything it handed over."""
 
     log_dir: Path
-    patience: Patience = QUICK
+    patience: Patience = PATIENT
     outcomes: list[Outcome] = field(default_factory=list)
     seen: list[Progress] = field(default_factory=list)
 

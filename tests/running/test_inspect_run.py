@@ -12,7 +12,7 @@ import pytest
 from inspect_ai.log import read_eval_log
 
 from tests.running.local_server import Behave, LocalServer, Reply
-from tests.running.sitting import KEYS, MODEL, SUMS, Sitting, knows, on_tasks
+from tests.running.sitting import IMPATIENT, KEYS, MODEL, PATIENT, SUMS, Sitting, knows, on_tasks
 from unseen.errors import StoreError, UnseenError
 from unseen.outcome import Outcome
 from unseen.running import Ending
@@ -63,6 +63,7 @@ def test_the_log_opens_in_inspect_with_scores_and_what_is_needed_to_mint_the_tas
 def test_a_question_without_an_answer_is_an_infrastructure_failure_and_fails_nothing_else(
     serve: Serve, sitting: Sitting, reply: Reply, reason: str
 ) -> None:
+    sitting.patience = IMPATIENT if reply.hang else PATIENT
     serve(on_tasks(lambda prompt: reply if prompt == SUMS[1].prompt else knows(prompt)))
     evaluation = sitting.ask(SUMS[:4])
     kinds = {o.task_id: o.kind for o in sitting.outcomes}
@@ -114,6 +115,7 @@ def test_odd_replies_are_answers_all_the_same(serve: Serve, sitting: Sitting, re
 
 
 def test_a_server_that_dies_ends_the_run_and_a_resumed_run_asks_the_rest(serve: Serve, sitting: Sitting) -> None:
+    sitting.patience = IMPATIENT
     server = serve(on_tasks(lambda prompt: knows(prompt) if len(server.asked) < 12 else server.die() or Reply(hang=True)))  # type: ignore[func-returns-value]
     evaluation = sitting.ask(SUMS, connections=2)
     run = evaluation.runs[0]
@@ -214,7 +216,7 @@ def test_a_folder_for_logs_that_cannot_be_made_is_named_before_anything_is_asked
 FULL = """
 import resource, signal, sys
 from pathlib import Path
-from tests.running.sitting import SUMS, Sitting
+from tests.running.sitting import IMPATIENT, PATIENT, SUMS, Sitting
 from unseen.errors import StoreError
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 import inspect_ai.model, unseen.running._preflight

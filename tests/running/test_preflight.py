@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.running.local_server import Behave, LocalServer, Reply
-from tests.running.sitting import KEYS, MODEL, SUMS, Sitting, knows
+from tests.running.sitting import IMPATIENT, KEYS, MODEL, SUMS, Sitting, knows
 from unseen.errors import ExamineeError, PlanError, UnseenError
 
 Serve = Callable[[Behave], LocalServer]
@@ -67,6 +67,7 @@ def test_an_address_where_nobody_listens_is_named(sitting: Sitting, monkeypatch:
 
 
 def test_a_server_that_never_answers_is_unreachable(serve: Serve, sitting: Sitting) -> None:
+    sitting.patience = IMPATIENT
     serve(lambda _: Reply(hang=True))
     assert "cannot reach" in refused(sitting, [MODEL])
 
