@@ -216,7 +216,7 @@ def test_a_folder_for_logs_that_cannot_be_made_is_named_before_anything_is_asked
 FULL = """
 import resource, signal, sys
 from pathlib import Path
-from tests.running.sitting import IMPATIENT, PATIENT, SUMS, Sitting
+from tests.running.sitting import SUMS, Sitting
 from unseen.errors import StoreError
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 import inspect_ai.model, unseen.running._preflight
