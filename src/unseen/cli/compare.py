@@ -27,31 +27,31 @@ def compare(
     found = make_comparison(first, second, run=run, store=Store(store), level=level)
     if as_json:
         return print_json(found.to_json())
-    columns = ("", "how", "tasks", "points", "logits", "p (Holm)", "e-value", f"anytime {level:.0%}", "")
+    columns = ("", "how", "tasks", "points", "p (Holm)", "e-value", "anytime")
     rows = [_row(contrast) for contrast in (found.overall, *found.families)]
     out = console()
     title = f"{found.first} minus {found.second}, {level:.0%} intervals"
-    out.print(table(title, columns, rows, right=("tasks", "points", "logits", "p (Holm)", "e-value", f"anytime {level:.0%}")))
-    out.print("points: pass rate in percentage points. e-value and anytime interval hold however often you look. Holm: over the families.")
+    out.print(table(title, columns, rows, right=("tasks", "p (Holm)", "e-value")))
+    out.print(
+        "points: pass rate in percentage points, * where it differs (logits: --json). e-value and anytime interval hold however often you look. Holm: over the families."
+    )
     for note in found.notes:
         out.print(note, markup=False)
 
 
 def _row(contrast: Difference) -> tuple[object, ...]:
-    points, logits, evidence = contrast.points, contrast.logits, contrast.evidence
+    points, evidence = contrast.points, contrast.evidence
     overall = contrast.holm_p != contrast.holm_p
     return (
         contrast.name,
         contrast.method.value,
         contrast.tasks,
-        f"{100 * points.value:+.1f} [{_limit(100 * points.low)}, {_limit(100 * points.high)}]",
-        f"{logits.value:+.2f} [{_limit(logits.low, 2)}, {_limit(logits.high, 2)}]",
+        f"{100 * points.value:+.0f} [{_limit(100 * points.low)}, {_limit(100 * points.high)}]" + (" *" if contrast.differs else ""),
         f"{points.p_value:.2g}" if overall else f"{contrast.holm_p:.2g}",
         f"{evidence.e_value:.3g}" + ("~" if evidence.asymptotic else ""),
         f"[{_limit(100 * evidence.low)}, {_limit(100 * evidence.high)}]",
-        "differs" if contrast.differs else "",
     )
 
 
-def _limit(value: float, digits: int = 1) -> str:
-    return f"{value:+.{digits}f}" if abs(value) < float("inf") else "?"
+def _limit(value: float) -> str:
+    return f"{value:+.0f}" if abs(value) < float("inf") else "?"

@@ -54,9 +54,12 @@ def screen(
 
 def _print(report: ScreenReport) -> None:
     title = f"{report.family}: {report.screened} answers screened, {report.confirming} on fresh tasks, {report.pass_rate:.0%} right"
-    columns = ("variable", "role", "verdict", "change", "points", "interval", "logits", "fresh tasks")
+    rows = []
+    for found in report.ranked:
+        name, role, verdict, change, points, interval, _, fresh = found.row
+        rows.append((f"{name} ({role})", verdict, change, f"{points} ({interval})" if interval else points, fresh))
     out = console()
-    out.print(table(title, columns, [found.row for found in report.ranked], right=("points", "logits")))
+    out.print(table(title, ("variable", "verdict", "change", "points", "fresh tasks"), rows))
     for pair in report.interactions:
         out.print(pair.sentence, markup=False)
     percent = f"{100 * report.margin:g} points"
