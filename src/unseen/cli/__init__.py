@@ -5,8 +5,23 @@ from __future__ import annotations
 import sys
 
 
+_INTERRUPTED = 130  # what shells expect of a command that was ended by Ctrl-C
+
+
 def main() -> None:
     """Run the command line. Errors a user can mend are one line and exit code 2; Ctrl-C is exit code 130."""
+    try:
+        _run()
+    except KeyboardInterrupt:
+        sys.stderr.write("unseen: interrupted; nothing finished was lost\n")
+        sys.exit(_INTERRUPTED)
+    except BrokenPipeError:
+        # The reader of our output went away (`unseen families | head`): not an error of ours.
+        sys.stderr.close()
+        sys.exit(0)
+
+
+def _run() -> None:
     from unseen.cli._app import app
     from unseen.errors import UnseenError
 
@@ -15,10 +30,7 @@ def main() -> None:
     except UnseenError as error:
         sys.stderr.write(f"unseen: {' '.join(str(error).split())}\n")
         sys.exit(2)
-    except KeyboardInterrupt:
-        sys.stderr.write("unseen: interrupted; nothing finished was lost\n")
-        sys.exit(130)
-    except BrokenPipeError:
-        # The reader of our output went away (`unseen families | head`): not an error of ours.
-        sys.stderr.close()
-        sys.exit(0)
+    except SystemExit as end:
+        if end.code == _INTERRUPTED:  # Typer ends a Ctrl-C without a word
+            raise KeyboardInterrupt from None
+        raise

@@ -46,7 +46,7 @@ class Prover:
     def possible(self, active: Iterable[int], entity: int, place: int, *, has: bool) -> bool:
         """Whether some arrangement keeps the active clues with the entity at the place (or, ``has=False``, elsewhere)."""
         literal = entity * self.size + place
-        return bool(self._solver.solve(assumptions=[*(self._selectors[i] for i in active), literal if has else -literal]))
+        return self._satisfiable([*(self._selectors[i] for i in active), literal if has else -literal])
 
     def settled(self, active: Iterable[int], entity: int, place: int) -> bool:
         """Whether the active clues leave the entity no place but this one: its negation cannot be satisfied."""
@@ -54,13 +54,21 @@ class Prover:
 
     def arrangement(self, active: Iterable[int]) -> list[int] | None:
         """Some arrangement that keeps the active clues, or None."""
-        return self.found() if self._solver.solve(assumptions=[self._selectors[i] for i in active]) else None
+        return self.found() if self._satisfiable([self._selectors[i] for i in active]) else None
 
     def found(self) -> list[int]:
         """The arrangement behind the last positive answer."""
         size = self.size
         true = [literal - 1 for literal in self._solver.get_model()[: size * size] if literal > 0]
         return [index % size + 1 for index in true]
+
+    def _satisfiable(self, assumptions: list[int]) -> bool:
+        try:
+            return bool(self._solver.solve(assumptions=assumptions))
+        except Exception as error:  # MiniSat turns a Ctrl-C into an error of its own
+            if "keyboard interrupt" in str(error):
+                raise KeyboardInterrupt from None
+            raise
 
     def _new(self) -> int:
         self._fresh += 1
