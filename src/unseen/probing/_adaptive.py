@@ -29,6 +29,7 @@ from unseen.space import Role
 
 LEAST_EXPLORED = 4  # exploration answers a family needs before it may stop
 LEAST_ASKED = 16  # answers it needs before it may stop: early precision is often luck
+LEAST_BEYOND = 32  # answers before a family is given up as beyond the model's range, or beneath it
 MOST_ASKED = 400  # answers after which a family stops, known or not
 ANCHORS = 16  # anchors kept waiting for a twin
 _GOLDEN = 0.6180339887498949  # steps by it fill the unit interval evenly at every length
@@ -122,7 +123,7 @@ class _Lane:
         if self.ability.sd <= target:
             return Stop.PRECISE
         below, above = self.ability.beyond(*self.supply.loads)
-        if max(below, above) > 0.975:
+        if max(below, above) > 0.975 and self.ability.n >= LEAST_BEYOND:
             return Stop.ABOVE if above > below else Stop.BELOW
         return None
 
