@@ -20,6 +20,7 @@ import math
 import os
 import statistics
 import sys
+import tempfile
 import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
@@ -162,8 +163,9 @@ def main() -> int:
     if missing:
         print(f"these families are not installed: {', '.join(missing)}", file=sys.stderr)
         return 2
-    # Their generators print progress and warn about their own code; neither belongs in a result.
-    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+    # Their generators print progress, warn about their own code and leave files behind; none of it belongs in a result.
+    quiet = warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO())
+    with tempfile.TemporaryDirectory() as elsewhere, contextlib.chdir(elsewhere), quiet[0], quiet[1]:
         warnings.simplefilter("ignore")
         other = theirs(options.seed)
         beside = [runner for name in mine for runner in (mine[name], *(other[near] for near in PAIRS.get(name, ())))]
