@@ -77,7 +77,7 @@ def difference_chart(title: str, rows: Records, models: Sequence[str], order: Se
     x = alt.X(
         "low:Q",
         title="change of the pass rate, in points",
-        axis=alt.Axis(format="+%", tickCount=7),
+        axis=alt.Axis(format="+%", values=[-1, -0.5, 0, 0.5, 1]),
         scale=alt.Scale(domain=[-1, 1], clamp=True),
     )
     base = alt.Chart(alt.Data(values=[dict(row) for row in rows])).encode(

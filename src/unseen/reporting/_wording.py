@@ -32,11 +32,11 @@ def horizon(found: Horizon) -> str:
     if low == 0 and math.isinf(high):
         return "too few answers to tell"
     if found.censored is Censored.ABOVE:
-        return f"more than {_steps(low)} steps" if low else "too few answers to tell"
+        return f"more than {_count(low)}" if low else "too few answers to tell"
     if found.censored is Censored.BELOW:
-        return f"less than {_steps(high)} steps" if math.isfinite(high) else "too few answers to tell"
+        return f"less than {_count(high)}" if math.isfinite(high) else "too few answers to tell"
     ends = f"at least {_steps(low)}" if math.isinf(high) else f"{_steps(low)} to {_steps(high)}" if low else f"at most {_steps(high)}"
-    return f"{_steps(value)} steps ({ends})"
+    return f"{_count(value)} ({ends})"
 
 
 def effect(check: PairedCheck) -> str:
@@ -77,6 +77,11 @@ def duration(seconds: float) -> str:
 def plural(count: int, noun: str) -> str:
     """``1 task``, ``2 tasks``."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def _count(value: float) -> str:
+    shown = _steps(value)
+    return f"{shown} step{'' if shown == '1' else 's'}"
 
 
 def _steps(value: float) -> str:
