@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 
-
 _INTERRUPTED = 130  # what shells expect of a command that was ended by Ctrl-C
 
 
