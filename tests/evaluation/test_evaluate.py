@@ -7,12 +7,13 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import unseen
-from unseen.errors import PlanError, UnseenError
+from unseen.errors import CertificateError, PlanError, UnseenError
 from unseen.outcome import Arm
 from unseen.plan import Budget, Plan
 from unseen.storing import Status, Store
@@ -133,3 +134,14 @@ def test_a_report_needs_an_outcome(tmp_path: Path) -> None:
 def test_a_plan_and_a_run_to_resume_exclude_each_other(tmp_path: Path) -> None:
     with pytest.raises(PlanError, match="not both"):
         unseen.evaluate(plan(), resume="x", store=Store(tmp_path))
+
+
+def test_a_forged_edition_is_refused_before_its_task_is_asked(tmp_path: Path) -> None:
+    """A wrong key under a matching id: only solving again can tell."""
+    edition = unseen.Edition.new("forged", ["arithmetic/chain"], 4, directory=tmp_path)
+    edition.seal()
+    tasks = list(edition.public_tasks())
+    unseen.write_tasks(edition.public_path, [replace(tasks[0], key=tasks[0].key + 1, id=""), *tasks[1:]])
+    with pytest.raises(CertificateError, match="second solver finds"):
+        unseen.evaluate(Plan(models=("simulated/formatter",), edition=str(edition.manifest_path)), store=Store(tmp_path), folder=tmp_path)
+    assert Store(tmp_path).runs() == []

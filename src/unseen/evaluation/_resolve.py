@@ -42,7 +42,7 @@ def resolve(plan: Plan) -> Plan:
 def source_factory(plan: Plan) -> Callable[[str], Source]:
     """What makes the source of one model. Every model of a run is asked from the same seed: fixed runs ask the same tasks."""
     if plan.edition:
-        return lambda _model: edition_source(Edition.load(str(plan.edition)), plan.edition_arm)
+        return lambda _model: edition_source(Edition.load(str(plan.edition)), plan.edition_arm, cross_check=plan.cross_check)
     if plan.fixed:
         per_family, seed = plan.fixed, plan.seed or 0
         return lambda _model: fixed_source(

@@ -191,7 +191,7 @@ class Edition:
         """
         if self.manifest.state is State.COMMITTED:
             raise EditionError(f"edition '{self.manifest.name}' is not sealed yet; there is nothing to verify")
-        families = self._resolved()
+        families = self.resolved()
         problems = self._public_problems(families)
         has_key = self.manifest.key is not None or self.key_path.exists()
         if self.manifest.state is State.REVEALED and self.manifest.key is None:
@@ -223,7 +223,8 @@ class Edition:
         if self.manifest.state is not state:
             raise EditionError(f"edition '{self.manifest.name}' is {otherwise}")
 
-    def _resolved(self) -> list[Family[Any]]:
+    def resolved(self) -> list[Family[Any]]:
+        """The families at the versions that were sealed. Raises :class:`EditionError` when one is missing or another version."""
         found = []
         for name, made_with in sorted(self.manifest.families.items()):
             try:
@@ -239,7 +240,7 @@ class Edition:
         return found
 
     def _tasks(self, key: EditionKey, workers: int, cross_check: float) -> Iterator[EditionTask]:
-        return edition_tasks(self.manifest, key, self._resolved(), workers=workers, cross_check=cross_check)
+        return edition_tasks(self.manifest, key, self.resolved(), workers=workers, cross_check=cross_check)
 
     def _public_problems(self, families: list[Family[Any]]) -> list[str]:
         try:

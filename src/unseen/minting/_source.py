@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import Any
@@ -103,14 +103,23 @@ def fixed_source(
     return FixedSource((given for turn in turns for given in turn if given is not None), per_family * len(chosen))
 
 
-def edition_source(edition: Edition, arm: EditionArm | str = EditionArm.PUBLIC) -> FixedSource:
+def edition_source(edition: Edition, arm: EditionArm | str = EditionArm.PUBLIC, *, cross_check: float = 1.0) -> FixedSource:
     """Every task of one arm of a sealed edition, in its order; all are exploration. Secret and training arms need the key.
+
+    Whoever sealed it, each task goes through the gates before it is asked; ``cross_check`` is the share solved again.
 
     The public arm is read from its file as far as it is asked for; a row that was edited raises :class:`TaskFileError`.
     """
     arm = EditionArm(arm)
     tasks = edition.public_tasks() if arm is EditionArm.PUBLIC else (found.task for found in edition.tasks(arm))
-    return FixedSource((Assignment(task, Arm.EXPLORE, task.id) for task in tasks), edition.manifest.counts.get(arm, 0))
+    families = {family.name: family for family in edition.resolved()}
+    return FixedSource(_admitted(tasks, families, Gates(cross_check)), edition.manifest.counts.get(arm, 0))
+
+
+def _admitted(tasks: Iterable[Task], families: Mapping[str, Family[Any]], gates: Gates) -> Iterator[Assignment]:
+    for index, task in enumerate(tasks):
+        admit(families[task.family], task, index, gates)
+        yield Assignment(task, Arm.EXPLORE, task.id)
 
 
 @dataclass

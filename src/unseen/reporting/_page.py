@@ -39,7 +39,7 @@ def _context(report: Report) -> dict[str, Any]:
     domains = sorted({d.name for s in summaries for d in s.domains})
     return {
         "title": _title(report),
-        "subtitle": f"{say.plural(sum(s.usage.questions for s in summaries), 'question')} minted for this report, none asked before; every key proved.",
+        "subtitle": _subtitle(report),
         "asked": _asked(report),
         "warnings": _notes(summaries),
         "cards": [card for summary in summaries for card in _cards(summary, several=len(summaries) > 1)],
@@ -84,6 +84,13 @@ def table(caption: str, columns: Sequence[str], rows: Sequence[Sequence[object]]
 def _title(report: Report) -> str:
     names = " and ".join(report.models) if len(report.models) < 3 else f"{len(report.models)} models"
     return f"How far does {names} get?" if len(report.models) == 1 else f"How far do {names} get?"
+
+
+def _subtitle(report: Report) -> str:
+    """How many questions, and how many of their keys a second solver confirmed."""
+    shares = [float(run.plan["cross_check"]) for run in report.runs]
+    confirmed = "a second solver confirmed every key" if min(shares, default=0) == 1 else "a second solver confirmed a share of the keys"
+    return f"{say.plural(sum(s.usage.questions for s in report.summaries), 'question')}; {confirmed} before it was used."
 
 
 def _asked(report: Report) -> list[tuple[str, str]]:
