@@ -200,7 +200,7 @@ def main() -> int:
     single = repeat(additive, one_at_a_time, seed, times)
     gate, cross = repeat(gated, screened, seed, times), repeat(crossing, screened, seed, times)
     gate_single = repeat(gated, one_at_a_time, seed, times)
-    null = repeat(lambda r: additive(r, count=0), screened, seed, times)
+    null = repeat(lambda r: additive(r, count=0), screened, seed, 4 * times)  # all or nothing in each screen: noisier than a mean of shares
     sloped = repeat(lambda r: additive(r, slopes=0.5), screened, seed, times)
     strong = repeat(lambda r: additive(r, effect=-2.0), lambda w, r: screened(w, r, margin=0.2), seed, times)
     fresh = repeat(additive, confirmed, seed, times)
