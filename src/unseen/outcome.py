@@ -16,9 +16,18 @@ class Arm(StrEnum):
     """Why a task was asked; decides which estimators may use its outcome."""
 
     EXPLORE = "explore"  # drawn from the reference mix with known probability: feeds design-based numbers
-    ADAPT = "adapt"  # chosen for information: feeds the model-based numbers only
+    ADAPT = "adapt"  # chosen for information: feeds the model-based numbers, and by its weight the assisted ones
     TWIN = "twin"  # one variable changed from another task in the run: feeds the surface and premise checks
     PLANTED = "planted"  # a task whose stored key is wrong on purpose: measures the false pass rate q
+    STATIC = "static"  # a task that may have been seen before: feeds the split of a gain, and no other number
+
+
+class Familiarity(StrEnum):
+    """The part a task plays in a set of a gain run, given as the assignment's role."""
+
+    STATIC = "static"  # the task of a static test itself
+    FRESH = "fresh"  # a sibling of it: the same setting, new choices
+    NEW = "new"  # a task of a template that the static test does not hold, matched on difficulty
 
 
 @dataclass(frozen=True)
@@ -26,13 +35,15 @@ class Assignment:
     """A task to be asked, and how it came to be chosen.
 
     ``group`` names the cluster (tasks drawn together: siblings and twins share one); ``role`` says which part a
-    task plays in its group: for twins ``"variable=value"``, else empty.
+    task plays in its group: for twins ``"variable=value"``, else empty. ``weight`` is how many draws of the reference mix this one
+    stands for: the mix's density at its setting over the density it was drawn with; None where no probability is known.
     """
 
     task: Task
     arm: Arm
     group: str
     role: str = ""
+    weight: float | None = None
 
 
 @dataclass(frozen=True)
@@ -77,6 +88,7 @@ class Outcome:
     guess_rate: float = 0.0
     features: Mapping[str, float] = field(default_factory=dict)
     finished_at: str = ""  # UTC, ISO 8601; when the outcome was recorded
+    weight: float | None = None  # of the assignment: the reference mix's density over the density the setting was drawn with
 
     @property
     def correct(self) -> bool:
@@ -154,4 +166,5 @@ def record(
         guess_rate=guess_rate,
         features=dict(task.features),
         finished_at=finished_at,
+        weight=assignment.weight,
     )

@@ -44,6 +44,7 @@ OUTCOME = Outcome(
     cost=None,
     features={"carries": 1.0},
     finished_at="2026-01-01T00:00:00+00:00",
+    weight=1.25,
 )
 
 

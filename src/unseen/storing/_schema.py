@@ -48,6 +48,7 @@ outcomes = Table(
     Column("guess_rate", Float, nullable=False),
     Column("features", JSON, nullable=False),
     Column("finished_at", String(32), nullable=False),
+    Column("weight", Float),
     UniqueConstraint("run_id", "examinee", "task_id", name="one_outcome_per_task"),
     Index("outcomes_by_run", "run_id", "examinee"),
 )
