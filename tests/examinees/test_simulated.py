@@ -80,6 +80,22 @@ def test_a_surface_sensitive_examinee_loses_its_penalty_at_the_levels_it_minds()
         assert_rate(grade(name, tasks(steps=4, label=story, story=story)), 1 / (1 + math.exp(-advantage)))
 
 
+def test_a_blind_spot_fails_its_share_inside_its_region_and_nothing_elsewhere():
+    name = "simulated/blind-spot?ability=1000&where=steps=3..5,story=lift|bank&rate=0.7"
+    assert_rate(grade(name, tasks(steps=4, label="inside", story="bank")), 0.3)
+    for setting in ({"steps": 2, "story": "bank"}, {"steps": 4, "story": "number"}):
+        assert all(verdict.correct for verdict in grade(name, tasks(100, label="outside", **setting)))
+
+
+def test_a_blind_spot_over_variables_that_a_family_lacks_is_nowhere():
+    assert all(verdict.correct for verdict in grade("simulated/blind-spot?ability=1000&where=floors=3&rate=1", tasks(50)))
+
+
+def test_a_blind_spot_at_a_value_that_does_not_exist_is_an_error_and_not_a_wrong_answer():
+    (response,) = simulated("simulated/blind-spot?where=story=castle", FAMILIES).respond(tasks(1))
+    assert "where story=castle is not in" in response.error
+
+
 def test_a_formatter_is_right_in_every_wrapping():
     asked = tasks(300)
     assert all(verdict.correct for verdict in grade("simulated/formatter", asked))
@@ -143,6 +159,7 @@ def test_a_task_of_an_unknown_family_is_a_fault_and_not_a_wrong_answer():
         ("simulated/item-response?guess=2", "option guess=2"),
         ("simulated/shortcut-taker?cue=smell", "the cues are"),
         ("simulated/formatter?style=loud", "the styles are"),
+        ("simulated/blind-spot?where=steps", "variable=value"),
         ("simulated/memoriser?seen=/no/such/file", "/no/such/file"),
     ],
 )

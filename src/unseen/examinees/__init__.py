@@ -6,7 +6,7 @@
 
 from unseen.examinees._cues import CUES, cue_answer
 from unseen.examinees._item_response import ItemResponse
-from unseen.examinees._kinds import KINDS, simulated
+from unseen.examinees._kinds import KINDS, BlindSpot, simulated
 from unseen.examinees._knowledge import Knowledge
 
-__all__ = ["CUES", "KINDS", "ItemResponse", "Knowledge", "cue_answer", "simulated"]
+__all__ = ["CUES", "KINDS", "BlindSpot", "ItemResponse", "Knowledge", "cue_answer", "simulated"]

@@ -12,13 +12,13 @@ from urllib.parse import parse_qsl
 from pydantic import Field, ValidationError, field_validator
 
 from unseen.answers import wrappings
-from unseen.errors import ExamineeError
+from unseen.errors import ExamineeError, SettingError
 from unseen.examinees._cues import CUES, cue_answer
 from unseen.examinees._item_response import ItemResponse, Simulated
 from unseen.examinees._knowledge import Knowledge
 from unseen.examinees._memory import Memory
 from unseen.families.base import Family
-from unseen.space import Role
+from unseen.space import Role, Space, Value, Variable
 from unseen.task import Task
 
 PREFIX = "simulated/"
@@ -105,6 +105,56 @@ class SurfaceSensitive(ItemResponse):
         )
 
 
+class BlindSpot(ItemResponse):
+    """Fails ``rate`` of the tasks in one region of the space, however able it is elsewhere: a planted failure for a hunt to find.
+
+    ``where`` names the region by its conditions, all of which must hold: ``steps=9..16,story=shop|voyage``. A family that lacks one of the
+    variables has no tasks in the region.
+    """
+
+    kind: ClassVar[str] = "blind-spot"
+
+    where: str = Field(
+        default="", description="conditions variable=value|value or variable=lo..hi, separated by commas; empty means nowhere"
+    )
+    rate: float = Field(default=0.9, ge=0, le=1, description="share of the region's tasks that fail whatever the ability")
+
+    @field_validator("where")
+    @classmethod
+    def _is_a_region(cls, value: str) -> str:
+        for condition in filter(None, value.split(",")):
+            name, _, levels = condition.partition("=")
+            if not name.strip() or not levels.strip():
+                raise ValueError("write variable=value or variable=lo..hi, separated by commas")
+        return value
+
+    def region(self, space: Space) -> dict[str, tuple[Value, ...]] | None:
+        """The values of each variable inside the region; None where the space has no such variable, or there is no region.
+
+        Raises :class:`ExamineeError` for a value that is not in the variable's domain.
+        """
+        conditions = [condition.partition("=") for condition in self.where.split(",") if condition]
+        if not conditions or any(name.strip() not in space.variables for name, _, _ in conditions):
+            return None
+        return {name.strip(): self._levels(space.variables[name.strip()], name.strip(), levels) for name, _, levels in conditions}
+
+    def _levels(self, variable: Variable, name: str, written: str) -> tuple[Value, ...]:
+        low, dots, high = written.partition("..")
+        try:
+            named = [variable.parse(level.strip()) for level in ((low, high) if dots else written.split("|"))]
+            values = list(variable.values())
+            return tuple(values[values.index(named[0]) : values.index(named[1]) + 1]) if dots else tuple(named)
+        except (ValueError, SettingError):
+            raise ExamineeError(f"{PREFIX}{self.kind}: where {name}={written} is not in {variable.domain}") from None
+
+    def reply(self, task: Task, knowledge: Knowledge) -> str:
+        inside = self.region(knowledge.family(task).space)
+        blind = inside is not None and all(task.setting[name] in values for name, values in inside.items())
+        if blind and self.unit("blind", task) < self.rate:
+            return f"Answer: {knowledge.wrong(task, self.entropy('wrong', task))}"
+        return super().reply(task, knowledge)
+
+
 class Formatter(ItemResponse):
     """Right, oddly wrapped: takes every spelling and every wrapping in turn, or the one named by ``style``."""
 
@@ -148,7 +198,7 @@ class Flaky(ItemResponse):
 
 
 KINDS: Mapping[str, type[ItemResponse]] = {
-    kind.kind: kind for kind in (ItemResponse, Memoriser, ShortcutTaker, PriorReciter, SurfaceSensitive, Formatter, Flaky)
+    kind.kind: kind for kind in (ItemResponse, Memoriser, ShortcutTaker, PriorReciter, SurfaceSensitive, BlindSpot, Formatter, Flaky)
 }
 
 
