@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from unseen.cli import assay, check, compare, edition, evaluate, families, hunt, mint, report, runs, screen
+from unseen.cli import assay, check, compare, edition, evaluate, families, hunt, mint, plan, report, runs, screen
 
 app = typer.Typer(
     name="unseen",
@@ -20,6 +20,7 @@ app.command("check")(check.check)
 app.command("assay")(assay.assay)
 app.command("eval")(evaluate.evaluate)
 app.command("hunt")(hunt.hunt)
+app.command("plan")(plan.plan)
 app.command("report")(report.report)
 app.command("compare")(compare.compare)
 app.command("runs")(runs.runs)

@@ -14,6 +14,18 @@ from unseen.measuring._item_response import Effect, ItemResponseFit, ItemRespons
 from unseen.measuring._item_response_design import item_responses
 from unseen.measuring._paired import LevelEffect, Pair, PairedCheck, paired_check, paired_difference, pairs_of, references_of, roles_of
 from unseen.measuring._pass_curve import EFFORT, LOAD, CurveGrid, Scale, log_steps
+from unseen.measuring._planning import (
+    Expectation,
+    HalfWidths,
+    detectable_difference,
+    draws_for_difference,
+    draws_for_half_width,
+    expected_half_width,
+    plausible,
+    power,
+    sampled_half_width,
+    simulated_half_widths,
+)
 from unseen.measuring._reference import Stratum, family_rate, mean_rate, sampled_mean_rate, strata
 from unseen.measuring._screening import (
     ClusteredLogit,
@@ -50,7 +62,9 @@ __all__ = [
     "Effect",
     "Estimate",
     "Evidence",
+    "Expectation",
     "FamilySummary",
+    "HalfWidths",
     "Horizon",
     "Interval",
     "ItemResponseFit",
@@ -76,9 +90,13 @@ __all__ = [
     "clustered_rate",
     "compare",
     "decide_screening",
+    "detectable_difference",
     "difficulty_curve",
+    "draws_for_difference",
+    "draws_for_half_width",
     "effective_size",
     "equivalence_p",
+    "expected_half_width",
     "false_pass_rate",
     "family_rate",
     "fit_item_responses",
@@ -92,10 +110,14 @@ __all__ = [
     "paired_difference",
     "pairs_of",
     "plain",
+    "plausible",
+    "power",
     "references_of",
     "residual_contrasts",
     "roles_of",
+    "sampled_half_width",
     "sampled_mean_rate",
+    "simulated_half_widths",
     "step_up",
     "strata",
     "summarise",

@@ -17,9 +17,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.special import stdtrit
 
-from unseen.measuring._binomial import midp_interval
+from unseen.measuring._binomial import Floats, midp_interval
 from unseen.measuring._clustered import clustered_rate
 from unseen.measuring._estimate import Basis, Estimate
 from unseen.outcome import Arm, Outcome
@@ -53,8 +54,9 @@ def family_rate(outcomes: Sequence[Outcome], *, level: float = 0.95) -> Estimate
     bands = np.array_split(passed, min(max(len(used) // STRATUM_SIZE, 1), MOST_STRATA))
     size = float(len(used))
     if len(bands) > 1:
-        rates, counts = [_smooth(float(s.mean()), len(s)) for s in bands], [len(s) for s in bands]
-        size = _combined_size([n / len(used) for n in counts], rates, [n * n / (n + 1) for n in counts])
+        counts = [len(s) for s in bands]
+        rates = [smooth(float(s.mean()), len(s)) for s in bands]
+        size = float(combined_size([n / len(used) for n in counts], rates, [n * n / (n + 1) for n in counts]))
     return _at_size(
         float(passed.mean()),
         size,
@@ -70,7 +72,7 @@ def mean_rate(parts: Sequence[Estimate], *, level: float = 0.95, estimand: str) 
     if not parts or any(part.n == 0 for part in parts):
         return Estimate(math.nan, 0.0, 1.0, level, sum(p.n for p in parts), 0.0, estimand, "a part without outcomes")
     weights = [1 / len(parts)] * len(parts)
-    size = _combined_size(weights, [_smooth(part.value, part.effective_n) for part in parts], [part.effective_n for part in parts])
+    size = float(combined_size(weights, [smooth(part.value, part.effective_n) for part in parts], [part.effective_n for part in parts]))
     value = math.fsum(part.value for part in parts) / len(parts)
     return _at_size(
         value,
@@ -125,14 +127,19 @@ def strata(outcomes: Sequence[Outcome], *, count: int = MOST_STRATA, level: floa
     return tuple(bands)
 
 
-def _smooth(rate: float, size: float) -> float:
-    return (rate * size + 0.5) / (size + 1)
+def smooth(rate: ArrayLike, size: ArrayLike) -> Floats:
+    """A rate with one pseudo-answer, half of it right."""
+    n = np.asarray(size, float)
+    smoothed: Floats = (np.asarray(rate, float) * n + 0.5) / (n + 1)
+    return smoothed
 
 
-def _combined_size(weights: Sequence[float], rates: Sequence[float], sizes: Sequence[float]) -> float:
+def combined_size(weights: ArrayLike, rates: ArrayLike, sizes: ArrayLike) -> Floats:
+    """The effective size of the weighted mean of rates; parts along the last axis."""
     w, p, n = (np.asarray(x, float) for x in (weights, rates, sizes))
-    centre = float(w @ p)
-    return centre * (1 - centre) / float(np.sum(w**2 * p * (1 - p) / n))
+    centre = (w * p).sum(-1)
+    size: Floats = centre * (1 - centre) / (w**2 * p * (1 - p) / n).sum(-1)
+    return size
 
 
 def _at_size(value: float, size: float, n: int, level: float, estimand: str, method: str) -> Estimate:

@@ -31,6 +31,12 @@ def prices_of(model: Model) -> Prices | None:
     return None if cost is None else Prices(cost.input / 1e6, cost.output / 1e6)
 
 
+def stated_prices(model: str) -> Prices | None:
+    """The prices the user's file states for a model string, without connecting to it; None when it says nothing."""
+    cost = _stated_cost(model)
+    return None if cost is None else Prices(cost.input / 1e6, cost.output / 1e6)
+
+
 def _stated_cost(model: str) -> ModelCost | None:
     """What the user's file says of a model."""
     from inspect_ai._util.config import resolve_args
