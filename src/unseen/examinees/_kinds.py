@@ -142,8 +142,9 @@ class BlindSpot(ItemResponse):
         low, dots, high = written.partition("..")
         try:
             named = [variable.parse(level.strip()) for level in ((low, high) if dots else written.split("|"))]
-            values = list(variable.values())
-            return tuple(values[values.index(named[0]) : values.index(named[1]) + 1]) if dots else tuple(named)
+            places = [list(variable.values()).index(level) for level in named]
+            values = variable.values()
+            return tuple(values[places[0] : places[1] + 1]) if dots else tuple(values[place] for place in places)
         except (ValueError, SettingError):
             raise ExamineeError(f"{PREFIX}{self.kind}: where {name}={written} is not in {variable.domain}") from None
 
