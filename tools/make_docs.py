@@ -15,6 +15,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 import unseen
@@ -22,7 +23,7 @@ from unseen import errors
 from unseen.choices import Choices, derive_seed
 from unseen.examinees import KINDS
 from unseen.families import Family, all_families
-from unseen.plan import Budget, Plan
+from unseen.plan import Budget
 from unseen.task import Task
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
@@ -185,7 +186,7 @@ def api_page() -> str:
 
 def _described(name: str, thing: Any) -> list[str]:
     home = f"`{thing.__module__.split('._')[0]}`"
-    if thing in (Plan, Budget):
+    if inspect.isclass(thing) and issubclass(thing, BaseModel):
         fields = [(f"`{label}`", f"`{_shown(field.default)}`", field.description or "") for label, field in thing.model_fields.items()]
         return [f"{_prose(thing)} (in {home})", _table(("field", "default", "meaning"), fields), *_methods(thing)]
     if inspect.isclass(thing):

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from unseen.families import Family, all_families, family
     from unseen.measuring import summarise
     from unseen.minting import Edition, check_file, check_task, mint, read_tasks, write_tasks
-    from unseen.plan import Budget, Plan
+    from unseen.plan import Budget, HuntPlan, Plan, ScreenPlan
     from unseen.storing import Store
 
 __version__ = "0.1.0"
@@ -36,7 +36,7 @@ _HOMES = {
     "unseen.families": ("Family", "all_families", "family"),
     "unseen.measuring": ("summarise",),
     "unseen.minting": ("Edition", "check_file", "check_task", "mint", "read_tasks", "write_tasks"),
-    "unseen.plan": ("Budget", "Plan"),
+    "unseen.plan": ("Budget", "HuntPlan", "Plan", "ScreenPlan"),
     "unseen.storing": ("Store",),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
@@ -45,7 +45,9 @@ __all__ = [
     "Budget",
     "Edition",
     "Family",
+    "HuntPlan",
     "Plan",
+    "ScreenPlan",
     "Store",
     "all_families",
     "assay",

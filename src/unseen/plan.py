@@ -40,6 +40,57 @@ class Budget(BaseModel):
             raise PlanError(f"--budget {first['loc'][0]}={first['input']}: {first['msg'].lower()}") from None
 
 
+class ScreenPlan(BaseModel):
+    """Screen: which variables of a family matter. What is asked and how sure it must be, for each family by itself."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    answers: int = Field(default=640, ge=32, description="most answers of the screening, per family")
+    confirm: int = Field(default=320, ge=0, description="answers on fresh tasks when something was found; 0 leaves confirmation out")
+    fdr: float = Field(default=0.1, gt=0, lt=0.5, description="false discovery rate among the variables")
+    margin: float = Field(default=0.1, gt=0, lt=1, description="of equivalence, in points: 0.1 is ten points of pass rate")
+    load: float = Field(default=0.25, ge=0, le=1, description="declared difficulty around which difficulty variables are set")
+
+
+class HuntPlan(BaseModel):
+    """Hunt: in which regions of a family's space a model fails, each confirmed on fresh tasks and shrunk to its smallest case."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    answers: int = Field(default=2000, gt=0, description="questions per family, in all")
+    alpha: float = Field(default=0.05, gt=0, lt=1, description="bound on the expected share of false claims")
+    least_gap: float = Field(default=0.1, ge=0, lt=1, description="how much higher the failure rate inside must be to be worth a claim")
+    confirm: int = Field(default=40, ge=1, description="fresh tasks that test each rule from inside; twice as many come from elsewhere")
+    shrink: int = Field(default=140, ge=0, description="most questions spent on shrinking one finding; 0: do not shrink")
+    most: int = Field(default=6, ge=1, description="most rules put to the test per family")
+
+    @model_validator(mode="after")
+    def _enough_answers(self) -> HuntPlan:
+        if self.answers < (least := self.reserve + self.each + 64):
+            raise ValueError(f"{self.answers} answers per family are too few to search and confirm; give at least {least}")
+        return self
+
+    @property
+    def each(self) -> int:
+        """Answers kept back for each candidate."""
+        return self.confirm + self.shrink
+
+    @property
+    def reserve(self) -> int:
+        """Answers kept back for tasks from elsewhere."""
+        return 2 * self.confirm
+
+
+class RateAim(BaseModel):
+    """Adaptive questions aimed at each family's pass rate over its reference mix; a family stops by an interval that holds at any moment."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    within: float = Field(default=0.1, gt=0, lt=0.5, description="stop when the pass rate is known to this much on either side")
+    decide: float | None = Field(default=None, gt=0, lt=1, description="stop when the pass rate is known to lie above or below this")
+    level: float = Field(default=0.95, ge=0.5, lt=1, description="of the interval")
+
+
 class Plan(BaseModel):
     """Everything that decides what an evaluation asks. Saved, fully resolved, beside the results."""
 
@@ -54,6 +105,9 @@ class Plan(BaseModel):
     twins: float = Field(default=0.2, ge=0, le=0.5, description="share of questions that are surface or counterfactual twins")
     planted: float = Field(default=0.05, ge=0, le=0.5, description="share of questions whose key is wrong on purpose")
     target_se: float = Field(default=0.35, gt=0, description="stop a family when its ability is known to this many logits")
+    measure_rate: RateAim | None = Field(default=None, description="aim adaptive questions at pass rates instead of abilities")
+    screen: ScreenPlan | None = Field(default=None, description="find out which variables matter, instead of how much is passed")
+    hunt: HuntPlan | None = Field(default=None, description="find the regions where a model fails, instead of how much is passed")
     settings: dict[str, Value | tuple[Value, Value]] = Field(
         default_factory=dict, description="variables held at a value, or between two, in every family that has them"
     )
@@ -66,12 +120,26 @@ class Plan(BaseModel):
     error_audit: str | None = Field(default=None, description="file of audited tasks, from which the generation error rate e is estimated")
 
     @model_validator(mode="after")
+    def _asks_in_one_way(self) -> Plan:
+        if len(chosen := self._ways()) > 1:
+            raise ValueError(f"{' and '.join(chosen)} exclude each other; a plan asks in one way")
+        return self
+
+    @model_validator(mode="after")
     def _shares_fit(self) -> Plan:
         if self.explore + self.twins + self.planted > 1:
             raise ValueError(f"explore + twins + planted = {self.explore + self.twins + self.planted:g}, more than the whole")
         if len(set(self.models)) != len(self.models):
             raise ValueError("a model is named twice")
         return self
+
+    @property
+    def way(self) -> str:
+        """How the plan asks: ``edition``, ``fixed``, ``screen``, ``hunt``, or, where it names none of these, ``adaptive``."""
+        return next(iter(self._ways()), "adaptive")
+
+    def _ways(self) -> list[str]:
+        return [name for name in ("edition", "fixed", "screen", "hunt") if getattr(self, name) is not None]
 
     @classmethod
     def load(cls, path: Path) -> Plan:
@@ -91,5 +159,5 @@ class Plan(BaseModel):
         except ValidationError as error:
             first = error.errors()[0]
             name = ".".join(map(str, first["loc"])) or "the plan"
-            shown = "" if not first["loc"] else f" = {first['input']!r}"
-            raise PlanError(f"{where}: {name}{shown}: {first['msg']}") from None
+            shown = "" if not first["loc"] or isinstance(first["input"], dict) else f" = {first['input']!r}"
+            raise PlanError(f"{where}: {name}{shown}: {first['msg'].removeprefix('Value error, ')}") from None

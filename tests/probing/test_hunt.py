@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from tests.probing.hunting_ground import Breaks, Sums, planted_regions, shared
-from unseen.errors import PlanError
 from unseen.outcome import Outcome, Response
-from unseen.probing import Grid, Hunted, HuntOptions, HuntSource, Hypotheses, e_benjamini_hochberg, e_value, interview
+from unseen.plan import HuntPlan
+from unseen.probing import Grid, Hunted, HuntSource, Hypotheses, e_benjamini_hochberg, e_value, interview
 from unseen.task import Task
 from unseen.verdict import Kind
 
@@ -18,7 +18,7 @@ FAMILY = Sums()
 GRID = Grid(Sums.space)
 
 
-def hunted(examinee: Breaks, seed: int, options: HuntOptions | None = None, batch: int = 32) -> tuple[Hunted, list[Outcome]]:
+def hunted(examinee: Breaks, seed: int, options: HuntPlan | None = None, batch: int = 32) -> tuple[Hunted, list[Outcome]]:
     source = HuntSource([FAMILY], seed, options)
     outcomes = interview(source, examinee, families={FAMILY.name: FAMILY}, batch=batch)
     assert source.done
@@ -40,13 +40,13 @@ def test_planted_regions_are_found_and_nothing_else_is_claimed() -> None:
 
 
 def test_an_examinee_that_fails_alike_everywhere_is_accused_of_nothing() -> None:
-    options = HuntOptions(answers=600)
+    options = HuntPlan(answers=600)
     assert [len(hunted(Breaks([], outside=0.3, seed=seed), seed, options)[0].findings) for seed in range(2)] == [0, 0]
 
 
 def test_the_same_seed_asks_the_same_questions_whatever_the_batches() -> None:
     regions = planted_regions(np.random.default_rng(3), 1)
-    options = HuntOptions(answers=500)
+    options = HuntPlan(answers=500)
     one, other = (hunted(Breaks(regions), 9, options, batch)[1] for batch in (32, 5))
     assert [o.task_id for o in one] == [o.task_id for o in other]
     assert [o.task_id for o in one] != [o.task_id for o in hunted(Breaks(regions), 10, options)[1]]
@@ -54,7 +54,7 @@ def test_the_same_seed_asks_the_same_questions_whatever_the_batches() -> None:
 
 def test_what_is_reported_of_a_rule_rests_on_tasks_that_the_search_never_asked() -> None:
     regions = planted_regions(np.random.default_rng(1), 1)
-    found, outcomes = hunted(Breaks(regions, inside=1.0, outside=0.0), 4, HuntOptions(shrink=0))
+    found, outcomes = hunted(Breaks(regions, inside=1.0, outside=0.0), 4, HuntPlan(shrink=0))
     (finding,) = found.findings
     assert len({o.prompt for o in outcomes}) == len(outcomes)
     tested = outcomes[-(found.proposed * 40 + 80) :]
@@ -69,7 +69,7 @@ class Unreachable(Breaks):
 
 
 def test_infrastructure_failures_are_not_the_examinees() -> None:
-    found, outcomes = hunted(Unreachable([]), 2, HuntOptions(answers=400))
+    found, outcomes = hunted(Unreachable([]), 2, HuntPlan(answers=400))
     assert not found.findings and {o.kind for o in outcomes} == {Kind.INFRASTRUCTURE}
 
 
@@ -95,8 +95,8 @@ def test_a_space_that_is_soon_explained_is_confirmed_rather_than_searched_on() -
 
 
 def test_too_few_answers_are_refused_in_words() -> None:
-    with pytest.raises(PlanError, match="give at least"):
-        HuntOptions(answers=100)
+    with pytest.raises(ValueError, match="give at least"):
+        HuntPlan(answers=100)
 
 
 def test_the_surrogate_recovers_a_rule_from_answers() -> None:

@@ -151,7 +151,7 @@ def test_the_printed_page_keeps_its_figures(page: Path, folder: Path) -> None:
 
 def test_the_report_exists_as_json_and_its_charts_as_png_and_json(report: Report, folder: Path) -> None:
     found = json.loads(report.save(folder / "report.json").read_text())
-    assert found["schema"] == 1
+    assert found["schema"] == 2
     assert [examinee["examinee"] for examinee in found["examinees"]] == list(MODELS)
     written = report.save_charts(folder / "charts")
     assert {path.suffix for path in written} == {".png", ".json"}

@@ -44,6 +44,8 @@ def _side(store: Store, name: str) -> tuple[str, list[Outcome]]:
     """The run's id and one examinee's outcomes in it."""
     run, _, wanted = name.partition(":")
     record = store.run(run)
+    if record.plan.get("hunt"):
+        raise UnseenError(f"run {record.id} hunted failures: its tasks were chosen because they are failed, and compare nothing")
     outcomes = list(store.outcomes(record.id))
     there = list(dict.fromkeys(outcome.examinee for outcome in outcomes))
     if not there:

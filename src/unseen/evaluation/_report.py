@@ -11,7 +11,7 @@ from unseen.evaluation._audit import read_audit
 from unseen.families import Family, all_families
 from unseen.measuring import Audit, references_of, roles_of, summarise
 from unseen.outcome import Arm, Outcome
-from unseen.reporting import Report, ReportedRun
+from unseen.reporting import Report, ReportedRun, StoredRun, sections
 from unseen.reporting._report import sample_failures
 from unseen.storing import RunRecord, Store
 
@@ -19,29 +19,34 @@ from unseen.storing import RunRecord, Store
 def report(runs: Sequence[str], *, store: Store | None = None, level: float = 0.95) -> Report:
     """The report of some runs; outcomes of one examinee in several runs are taken together.
 
+    Screens and hunts give sections, and no pass rate: their tasks are no representative mix.
+
     Raises :class:`UnseenError` when a run does not exist, none has an outcome, or a family is no longer installed.
     """
     if not 0.5 <= level < 1:
         raise UnseenError(f"--level {level:g}: write a level from 0.5 up to, but not including, 1")
     store = store or Store()
     records = [store.run(run) for run in dict.fromkeys(runs)]
-    outcomes = [outcome for record in records for outcome in store.outcomes(record.id)]
-    if not outcomes:
+    stored = [StoredRun.of(record, list(store.outcomes(record.id))) for record in records]
+    everything = [outcome for run in stored for outcome in run.outcomes]
+    if not everything:
         raise UnseenError(f"{', '.join(record.id for record in records) or 'no run'}: no outcome to report yet")
+    outcomes = [outcome for run in stored if run.representative for outcome in run.outcomes]
+    asked = [run.record for run in stored if run.representative]
     spaces = {name: _installed(name).space for name in {outcome.family for outcome in outcomes}}
     summaries = [
         summarise(
             of_one,
             roles_of(spaces),
-            audit=_audit(records),
+            audit=_audit(asked),
             level=level,
             references=references_of(spaces),
-            cross_checked=cross_checked(of_one, records),
+            cross_checked=cross_checked(of_one, asked),
         )
         for of_one in _by_examinee(outcomes)
     ]
-    reported = (ReportedRun(r.id, r.status.value, r.started_at, r.finished_at, r.plan, r.versions, r.note) for r in records)
-    return Report(tuple(reported), tuple(summaries), sample_failures(outcomes))
+    reported = (ReportedRun(r.id, r.status.value, r.started_at, r.finished_at, r.plan, r.versions, r.note, r.outcomes) for r in records)
+    return Report(tuple(reported), tuple(summaries), sample_failures(outcomes), sections(stored, level))
 
 
 def cross_checked(outcomes: Sequence[Outcome], records: Sequence[RunRecord]) -> int:

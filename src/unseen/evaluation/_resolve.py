@@ -23,8 +23,8 @@ _PACKAGES = ("inspect_ai", "numpy", "scipy", "pydantic", "xllamacpp", "python-sa
 def resolve(plan: Plan) -> Plan:
     """The plan with families named and the seed drawn. Raises :class:`UnseenError` for what cannot be carried out."""
     edition = Edition.load(plan.edition) if plan.edition else None
-    if edition is not None and (plan.families or plan.settings or plan.fixed):
-        raise PlanError("an edition settles families and settings; leave out --family, --set and --fixed")
+    if edition is not None and (plan.families or plan.settings):
+        raise PlanError("an edition settles families and settings; leave out --family and --set")
     names = plan.families or tuple(edition.manifest.families if edition else all_families())
     if not plan.models:
         raise PlanError("no model was named; --model MODEL names one, the default is unseen/smollm2")
@@ -48,8 +48,12 @@ def source_factory(plan: Plan) -> Callable[[str], Source]:
         return lambda _model: fixed_source(
             plan.families, per_family, seed, twins=plan.twins, planted=plan.planted, fixed=plan.settings, cross_check=plan.cross_check
         )
-    from unseen.probing import AdaptiveSource
+    from unseen.probing import AdaptiveSource, HuntSource, ScreenSource
 
+    if plan.screen:
+        return lambda _model: ScreenSource.of(plan)
+    if plan.hunt:
+        return lambda _model: HuntSource.of(plan)
     return lambda _model: AdaptiveSource(plan)
 
 

@@ -34,8 +34,7 @@ class RunFolder:
 
     def save_plan(self, plan: Plan) -> None:
         """Write the resolved plan, whole or not at all; ``unseen eval --config`` reads it. Raises :class:`StoreError`."""
-        fields = {name: value for name, value in plan.model_dump(mode="json").items() if value is not None}
-        fields["budget"] = {name: value for name, value in fields["budget"].items() if value is not None}
+        fields = plan.model_dump(mode="json", exclude_none=True)
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             target = self.path / "plan.toml"

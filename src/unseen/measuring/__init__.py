@@ -6,7 +6,7 @@
 from unseen.measuring._binomial import Interval, clopper_pearson_interval, midp_interval, wilson_interval
 from unseen.measuring._calibrated import Audit, Calibrated, calibrated_interval, calibrated_rate, false_pass_rate
 from unseen.measuring._clustered import ClusteredMean, clustered_mean, clustered_rate, effective_size
-from unseen.measuring._comparison import Comparison, Difference, Method, compare
+from unseen.measuring._comparison import Comparison, Difference, Method, compare, holm
 from unseen.measuring._estimate import Basis, Estimate, plain
 from unseen.measuring._evidence import Evidence, betting_evidence, normal_evidence
 from unseen.measuring._horizon import Censored, CurveBin, CurveFit, CurvePoint, DifficultyCurve, Horizon, difficulty_curve, horizon
@@ -100,6 +100,7 @@ __all__ = [
     "false_pass_rate",
     "family_rate",
     "fit_item_responses",
+    "holm",
     "horizon",
     "item_responses",
     "log_steps",

@@ -119,7 +119,7 @@ def compare(
         for name, sides in units.items()
     ]
     overall = _overall(parts, fit, level)
-    return Comparison(*names, level, overall, _holm([part.contrast for part in parts], level), tuple(notes))
+    return Comparison(*names, level, overall, holm([part.contrast for part in parts], level), tuple(notes))
 
 
 def _usable(outcome: Outcome) -> bool:
@@ -253,7 +253,8 @@ def _effect(name: str, value: float, se: float, clusters: float, level: float) -
     return Effect(name, value, se, value - half, value + half, 2 * float(stdtr(freedom, -abs(value) / se)))
 
 
-def _holm(contrasts: Sequence[Difference], level: float) -> tuple[Difference, ...]:
+def holm(contrasts: Sequence[Difference], level: float) -> tuple[Difference, ...]:
+    """The differences with p-values adjusted over all of them (Holm 1979): the chance of any false claim is at most 1 − ``level``."""
     order = sorted(range(len(contrasts)), key=lambda i: contrasts[i].points.p_value)
     adjusted, worst = [0.0] * len(contrasts), 0.0
     for rank, index in enumerate(order):

@@ -1,16 +1,15 @@
-"""Probing: searches over a space that outcomes drive. So far: where to ask next, and the loop that asks simulated examinees."""
+"""Probing: searches over a space that outcomes drive: where to ask next, which variables matter, where an examinee fails."""
 
 from unseen.probing._ability import Ability, AbilityState
 from unseen.probing._adaptive import AdaptiveSource, Stop
 from unseen.probing._archive import Archive
-from unseen.probing._hunt import Finding, Hunted, HuntOptions, HuntSource
+from unseen.probing._hunt import Finding, Hunted, HuntSource
 from unseen.probing._hunt_confirm import Confirmation, Rate, e_benjamini_hochberg, e_value
-from unseen.probing._hunt_model import hunt, hunt_document
 from unseen.probing._hunt_search import Candidate
 from unseen.probing._interview import interview
+from unseen.probing._replay import replay_hunt, replay_screen
 from unseen.probing._rules import Condition, Grid, Hypotheses, Rule
-from unseen.probing._screen import ScreenPlan, ScreenSource, screen
-from unseen.probing._screen_chart import save_chart, screen_chart
+from unseen.probing._screen import ScreenSource
 from unseen.probing._screen_report import (
     FreshEvidence,
     Interaction,
@@ -32,14 +31,12 @@ __all__ = [
     "Finding",
     "FreshEvidence",
     "Grid",
-    "HuntOptions",
     "HuntSource",
     "Hunted",
     "Hypotheses",
     "Interaction",
     "Rate",
     "Rule",
-    "ScreenPlan",
     "ScreenReport",
     "ScreenSource",
     "ScreenVerdict",
@@ -49,10 +46,7 @@ __all__ = [
     "VariableFinding",
     "e_benjamini_hochberg",
     "e_value",
-    "hunt",
-    "hunt_document",
     "interview",
-    "save_chart",
-    "screen",
-    "screen_chart",
+    "replay_hunt",
+    "replay_screen",
 ]

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from unseen.choices import derive_seed
 from unseen.errors import PlanError
 from unseen.families.base import Family
-from unseen.minting import Fixed
+from unseen.families.registry import family as family_named
+from unseen.minting import Fixed, Gates
 from unseen.outcome import Arm, Assignment, Outcome
+from unseen.plan import HuntPlan, Plan
 from unseen.probing._hunt_bench import Asking, Bench
 from unseen.probing._hunt_confirm import Confirmation, Rate, confirm
 from unseen.probing._hunt_search import Candidate, Search
 from unseen.probing._rules import Grid, Rule
 from unseen.probing._shrink import Shrinker, Shrunk
-from unseen.task import Task
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,26 @@ class Finding:
         """``steps ≥ 3 and base = eight: 12% (5% to 24%) against 71% (60% to 80%) elsewhere``."""
         return f"{self.rule.words}: {_percent(self.inside)} against {_percent(self.outside)} elsewhere"
 
+    def to_json(self) -> dict[str, Any]:
+        """The finding as plain JSON, with both tasks of its smallest case."""
+        case = self.shrunk
+        return {
+            "rule": self.rule.words,
+            "conditions": [{"variable": c.variable, "values": list(c.values)} for c in self.rule.conditions],
+            "share_of_space": self.rule.volume,
+            "pass_rate_inside": asdict(self.inside),
+            "pass_rate_elsewhere": asdict(self.outside),
+            "e_value": self.e_value,
+            "smallest": case
+            and {
+                "setting": dict(case.setting),
+                "minimal": case.minimal,
+                "fails": case.task and case.task.to_row(),
+                "passes": case.twin and case.twin.to_row(),
+                "changed": case.changed,
+            },
+        }
+
 
 @dataclass(frozen=True)
 class Hunted:
@@ -47,42 +69,15 @@ class Hunted:
     candidates: tuple[Candidate, ...]
     finished: bool
 
-
-@dataclass(frozen=True)
-class HuntOptions:
-    """How to hunt. ``answers`` are per family; ``alpha`` bounds the expected share of false claims.
-
-    ``least_gap`` is how much higher the failure rate inside a rule must be to be worth a claim; ``confirm`` fresh tasks
-    test each rule from inside and about twice as many from elsewhere; ``shrink`` bounds the answers spent on shrinking one finding
-    (0: do not shrink); at most ``most`` rules are proposed.
-    """
-
-    answers: int = 2000
-    alpha: float = 0.05
-    least_gap: float = 0.1
-    confirm: int = 40
-    shrink: int = 140
-    most: int = 6
-
-    def __post_init__(self) -> None:
-        if not 0 < self.alpha < 1 or not 0 <= self.least_gap < 1:
-            raise PlanError(f"alpha {self.alpha:g} and least gap {self.least_gap:g} must be shares between 0 and 1")
-        if min(self.confirm, self.most) < 1 or self.shrink < 0:
-            raise PlanError("confirm and most must be at least 1, shrink at least 0")
-        if self.answers < self.reserve + self.each + 64:
-            raise PlanError(
-                f"{self.answers} answers per family are too few to search and confirm; give at least {self.reserve + self.each + 64}"
-            )
-
-    @property
-    def each(self) -> int:
-        """Answers kept back for each candidate."""
-        return self.confirm + self.shrink
-
-    @property
-    def reserve(self) -> int:
-        """Answers kept back for tasks from elsewhere."""
-        return 2 * self.confirm
+    def to_json(self) -> dict[str, Any]:
+        """The hunt as plain JSON; the candidates of the search, which are no evidence, are left out."""
+        return {
+            "family": self.family,
+            "answers": self.answers,
+            "tested": self.proposed,
+            "finished": self.finished,
+            "findings": [finding.to_json() for finding in self.findings],
+        }
 
 
 class HuntSource:
@@ -91,62 +86,105 @@ class HuntSource:
     Questions go out in batches, and the next batch is decided when the last answer of this one is in, in the order in which they
     were asked: with the same seed, an examinee that answers alike is asked the same questions, in whatever order answers
     arrive. ``held`` holds variables at a value or in a range. :meth:`results` gives what was found, at any time.
+
+    Outcomes of an earlier session may be told first. The hunt is then lived through again from its beginning, with every task
+    that was answered before answered from memory, until it comes to one that was not.
     """
 
-    def __init__(self, families: Sequence[Family[Any]], seed: int, options: HuntOptions | None = None, held: Fixed | None = None) -> None:
+    def __init__(
+        self,
+        families: Sequence[Family[Any]],
+        seed: int,
+        plan: HuntPlan | None = None,
+        held: Fixed | None = None,
+        *,
+        cross_check: float = 1.0,
+    ) -> None:
         if not families:
             raise PlanError("no family to hunt in; `unseen families` lists them all")
-        self._options, self._held, self._key = options or HuntOptions(), held or {}, derive_seed("hunt", seed)
+        self._plan, self._held, self._key = plan or HuntPlan(), held or {}, derive_seed("hunt", seed)
+        self._gates = Gates(cross_check)
         self._waiting = list(families)
         self._results: list[Hunted] = []
         self._hunt: Asking[Hunted] | None = None
         self._batch: list[Assignment] = []
-        self._given = 0
-        self._failed: dict[str, bool | None] = {}
-        self._count = 0
-        self.total = self._options.answers * len(families)
+        self._room: deque[Assignment] = deque()  # of the batch, what was not given out
+        self._failed: dict[str, bool | None] = {}  # by task, over the whole hunt; None where there was no answer
+        self._made: set[str] = set()
+        self._strays: set[str] = set()  # answered before, but never asked by this hunt so far
+        self.total = self._plan.answers * len(families)
         self._next_family()
 
+    @classmethod
+    def of(cls, plan: Plan) -> HuntSource:
+        """The source of a plan that hunts."""
+        families = [family_named(name) for name in plan.families]
+        return cls(families, plan.seed or 0, plan.hunt, plan.settings, cross_check=plan.cross_check)
+
     def take(self, count: int) -> list[Assignment]:
-        """Up to ``count`` further questions of the batch that is out."""
-        taken = self._batch[self._given : self._given + count]
-        self._given += len(taken)
+        """Up to ``count`` further questions of the batch that is out.
+
+        Raises:
+            PlanError: answers of an earlier session were told that this hunt never asks for: another version made them.
+        """
+        self._proceed()
+        taken: list[Assignment] = []
+        while self._room and len(taken) < count:
+            assignment = self._room.popleft()
+            if assignment.task.id not in self._failed:
+                taken.append(assignment)
+        if taken and self._strays:
+            raise PlanError(
+                f"{len(self._strays)} stored answers do not belong to this hunt: another version of Unseen made it; start a new one"
+            )
         return taken
 
     def tell(self, outcome: Outcome) -> None:
-        """Note one outcome; the last one of a batch brings the next."""
-        expected = {assignment.group for assignment in self._batch[: self._given]}
-        if outcome.group not in expected or outcome.group in self._failed:
+        """Note one outcome, once; those of another hunt are passed over."""
+        if outcome.task_id in self._failed or not outcome.group.startswith(self._prefix(outcome.family)):
             return
-        self._failed[outcome.group] = not outcome.correct if outcome.counts else None
-        if len(self._failed) == len(self._batch):
-            failed = [self._failed[assignment.group] for assignment in self._batch]
-            self._advance(failed)
+        self._failed[outcome.task_id] = not outcome.correct if outcome.counts else None
+        if outcome.task_id not in self._made:
+            self._strays.add(outcome.task_id)
 
     @property
     def done(self) -> bool:
         """Whether nothing will ever be asked again."""
+        self._proceed()
         return self._hunt is None
+
+    @property
+    def strays(self) -> int:
+        """How many of the outcomes told this hunt has never asked for: none, unless another version of it did."""
+        self._proceed()
+        return len(self._strays)
 
     def results(self) -> tuple[Hunted, ...]:
         """What was found, family by family; a family whose hunt was cut short claims nothing."""
+        self._proceed()
         if self._hunt is None:
             return tuple(self._results)
         return (*self._results, self._cut_short())
 
     def _cut_short(self) -> Hunted:
         candidates = tuple(self._search.candidates)
-        asked = self._options.answers - self._search.bench.left
-        return Hunted(self._search.bench.family.name, asked, 0, (), candidates, False)
+        asked = self._plan.answers - self._search.bench.left
+        unanswered = sum(assignment.task.id not in self._failed for assignment in self._batch)
+        return Hunted(self._search.bench.family.name, asked - unanswered, 0, (), candidates, False)
 
     def _next_family(self) -> None:
         self._hunt = None
         if self._waiting:
             family = self._waiting.pop(0)
-            bench = Bench(family, Grid(family.space, self._held), self._key, self._options.answers)
-            self._search = Search(bench)
-            self._hunt = _hunt(self._search, self._options)
+            grid = Grid(family.space, self._held)
+            self._search = Search(Bench(family, grid, self._key, self._plan.answers, self._gates, self._failed))
+            self._hunt = _hunt(self._search, self._plan)
             self._advance(None)
+
+    def _proceed(self) -> None:
+        """Go on for as long as every answer of the batch is known."""
+        while self._hunt is not None and all(assignment.task.id in self._failed for assignment in self._batch):
+            self._advance([self._failed[assignment.task.id] for assignment in self._batch])
 
     def _advance(self, failed: list[bool | None] | None) -> None:
         assert self._hunt is not None
@@ -154,17 +192,20 @@ class HuntSource:
             tasks = next(self._hunt) if failed is None else self._hunt.send(failed)
         except StopIteration as end:
             self._results.append(end.value)
-            self._batch, self._given, self._failed = [], 0, {}
+            self._batch, self._room = [], deque()
             self._next_family()
             return
-        self._batch, self._given, self._failed = [self._assigned(task) for task in tasks], 0, {}
+        self._batch = [Assignment(task, Arm.ADAPT, f"{self._prefix(task.family)}{len(self._made) + at}") for at, task in enumerate(tasks)]
+        self._room = deque(self._batch)
+        asked = {task.id for task in tasks}
+        self._made |= asked
+        self._strays -= asked
 
-    def _assigned(self, task: Task) -> Assignment:
-        self._count += 1
-        return Assignment(task, Arm.ADAPT, f"{task.family}/{self._key.hex()[:8]}/hunt/{self._count}")
+    def _prefix(self, family: str) -> str:
+        return f"{family}/{self._key.hex()[:8]}/hunt/"
 
 
-def _hunt(search: Search, options: HuntOptions) -> Asking[Hunted]:
+def _hunt(search: Search, options: HuntPlan) -> Asking[Hunted]:
     """One family: search, confirm, shrink."""
     bench = search.bench
     candidates = yield from search.run(options.most, options.each, options.reserve)

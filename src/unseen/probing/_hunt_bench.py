@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Container, Generator, Mapping
 from typing import Any, TypeVar
 
 import numpy as np
@@ -21,12 +21,17 @@ _TRIES = 12  # draws at one setting before it counts as used up
 
 
 class Bench:
-    """Fresh tasks of one family at settings of a grid. ``left`` is how many questions may still be asked."""
+    """Fresh tasks of one family at settings of a grid. ``left`` is how many questions may still be asked.
 
-    def __init__(self, family: Family[Any], grid: Grid, key: bytes, answers: int) -> None:
+    ``answered`` are ids of tasks that passed the gates in an earlier session: they need not pass them again.
+    """
+
+    def __init__(
+        self, family: Family[Any], grid: Grid, key: bytes, answers: int, gates: Gates | None = None, answered: Container[str] = ()
+    ) -> None:
         self.family, self.grid, self.left = family, grid, answers
         self.rng = np.random.default_rng(int.from_bytes(derive_seed(key, "rng", family.name)[:8], "big"))
-        self._key, self._gates, self._drawn = key, Gates(1.0), 0
+        self._key, self._gates, self._drawn, self._answered = key, gates or Gates(1.0), 0, answered
         self._worded: set[str] = set()
 
     def fresh(self, row: Levels, recorded: Mapping[str, Recorded] | None = None) -> Task | None:
@@ -47,7 +52,9 @@ class Bench:
     def new(self, task: Task) -> Task | None:
         """The task, if it was not asked before and passes the gates."""
         wording = " ".join(task.prompt.casefold().split())
-        if wording in self._worded or not admit(self.family, task, self._drawn, self._gates).fits:
+        if wording in self._worded:
+            return None
+        if task.id not in self._answered and not admit(self.family, task, self._drawn, self._gates).fits:
             return None
         self._worded.add(wording)
         return task

@@ -9,43 +9,27 @@ resolution.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
 
 from unseen.choices import Choices, Namespace, derive_seed, task_seed
-from unseen.errors import ExamineeError
+from unseen.errors import PlanError
 from unseen.families.base import Family
 from unseen.families.registry import family as family_named
 from unseen.measuring import SCREENING_LOOKS
-from unseen.minting import Gates, admit
-from unseen.outcome import Arm, Assignment, Outcome, Source
-from unseen.plan import Budget, Plan
+from unseen.minting import Fixed, Gates, admit
+from unseen.outcome import Arm, Assignment, Outcome
+from unseen.plan import Plan, ScreenPlan
 from unseen.probing._screen_design import folded_block, order_for
 from unseen.probing._screen_factors import Factors
 from unseen.probing._screen_report import Analyst, Answered, ScreenReport
-from unseen.space import Value
 from unseen.task import Task
 
 CLUSTER = 4  # twins made from the same choices: two rows of the design and their mirror images
 _TRIES = 64  # seeds tried for a cluster before the family counts as exhausted
-
-
-class ScreenPlan(BaseModel):
-    """What a screening asks and how sure it must be; for each family by itself."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    answers: int = Field(default=640, ge=32, description="most answers of the screening")
-    confirm: int = Field(default=320, ge=0, description="answers on fresh tasks when something was found; 0 leaves confirmation out")
-    fdr: float = Field(default=0.1, gt=0, lt=0.5, description="false discovery rate among the variables")
-    margin: float = Field(default=0.1, gt=0, lt=1, description="of equivalence, in points: 0.1 is ten points of pass rate")
-    load: float = Field(default=0.25, ge=0, le=1, description="declared difficulty around which difficulty variables are set")
-    seed: int = Field(default=0, description="same seed, same tasks")
-    settings: dict[str, Value | tuple[Value, Value]] = Field(default_factory=dict, description="variables held, or kept within a range")
 
 
 @dataclass
@@ -54,8 +38,9 @@ class _Lane:
 
     family: Family[Any]
     plan: ScreenPlan
+    held: Fixed
     key: bytes
-    namespace: Namespace
+    gates: Gates
     look: int = 0
     confirming: bool = False
     exhausted: bool = False  # nothing new is left to ask
@@ -72,7 +57,7 @@ class _Lane:
 
     def __post_init__(self) -> None:
         plan = self.plan
-        self.factors = Factors.of(self.family, plan.settings, plan.load)
+        self.factors = Factors.of(self.family, self.held, plan.load)
         self.cuts = tuple(max(round(plan.answers * share / CLUSTER), 1) for share in SCREENING_LOOKS)
         self.analyst = Analyst(self.factors, self.cuts, plan.fdr, plan.margin)
         self.prefix = f"{self.family.name}/{self.key.hex()[:8]}/"
@@ -149,7 +134,7 @@ class _Lane:
         signs = folded_block(count, random)[place : place + CLUSTER]
         settings = list(dict.fromkeys(self.factors.setting(row.tolist(), block, shifts, self.fine) for row in signs))
         for tried in range(self.tried, self.tried + _TRIES):
-            seed = task_seed(self.family.name, self.family.version, self.namespace, derive_seed(self.key, phase), tried)
+            seed = task_seed(self.family.name, self.family.version, Namespace.PUBLIC, derive_seed(self.key, phase), tried)
             tasks = [self.family.make(setting, Choices(seed)) for setting in settings]
             if not self.seen.intersection(task.id for task in tasks) and all(self._admitted(task) for task in tasks):
                 break
@@ -162,22 +147,40 @@ class _Lane:
         self.issued += 1
 
     def _admitted(self, task: Task) -> bool:
-        return admit(self.family, task, 0, Gates()).fits
+        return task.id in self.told or admit(self.family, task, self.tried, self.gates).fits
 
 
 class ScreenSource:
     """A :class:`unseen.outcome.Source` that screens families for one examinee; families take turns.
 
     It asks in batches as large as the design allows: only at a look does it wait for the answers that are out. Outcomes of an
-    earlier session may be told first; their tasks are not asked again.
+    earlier session may be told first; their tasks are not asked again. ``held`` holds variables at a value or in a range.
 
     Raises:
-        PlanError: a family has no variable left to screen.
+        PlanError: no family is named, or one has no variable left to screen.
     """
 
-    def __init__(self, plan: ScreenPlan, families: Sequence[Family[Any]], *, namespace: Namespace = Namespace.PUBLIC) -> None:
-        keys = [derive_seed("screen", plan.seed, family.name) for family in families]
-        self._lanes = [_Lane(family, plan, key, namespace) for family, key in zip(families, keys, strict=True)]
+    def __init__(
+        self,
+        families: Sequence[Family[Any]],
+        seed: int,
+        plan: ScreenPlan | None = None,
+        held: Fixed | None = None,
+        *,
+        cross_check: float = 1.0,
+    ) -> None:
+        if not families:
+            raise PlanError("no family to screen; `unseen families` lists them all")
+        plan, keys = plan or ScreenPlan(), [derive_seed("screen", seed, family.name) for family in families]
+        gates = Gates(cross_check)
+        self._lanes = [_Lane(family, plan, held or {}, key, gates) for family, key in zip(families, keys, strict=True)]
+        self.total = (plan.answers + plan.confirm) * len(families)
+
+    @classmethod
+    def of(cls, plan: Plan) -> ScreenSource:
+        """The source of a plan that screens."""
+        families = [family_named(name) for name in plan.families]
+        return cls(families, plan.seed or 0, plan.screen, plan.settings, cross_check=plan.cross_check)
 
     def take(self, count: int) -> list[Assignment]:
         """Up to ``count`` further questions. None while :attr:`done` is False means: wait for answers that are out."""
@@ -206,34 +209,3 @@ class ScreenSource:
     def reports(self, examinee: str) -> list[ScreenReport]:
         """What was found so far, one report for each family; final once :attr:`done`."""
         return [lane.report(examinee) for lane in self._lanes]
-
-
-def screen(
-    model: str,
-    families: Sequence[str],
-    plan: ScreenPlan | None = None,
-    *,
-    budget: Budget | None = None,
-    record: Callable[[Outcome], object] = lambda _: None,
-    already: Iterable[Outcome] = (),
-    **running: Any,
-) -> list[ScreenReport]:
-    """Screen families for any model string, real or simulated; one report for each family.
-
-    ``record`` is called with each outcome, e.g. to store it; ``already`` are outcomes of an earlier session of the same plan.
-    Other arguments (``progress``, ``log_dir``, ``say``, ...) are those of :func:`unseen.running.evaluate`. A budget that runs out, or a
-    Ctrl-C, ends the screen early; what was answered by then is analysed as one last look.
-
-    Raises:
-        UnseenError: nothing was asked, or nothing was answered.
-    """
-    from unseen.running import evaluate
-
-    source = ScreenSource(plan or ScreenPlan(), [family_named(name) for name in families])
-    asking = Plan(models=(model,), families=tuple(families), budget=budget or Budget(), seed=0)
-    factory: Callable[[str], Source] = lambda _: source  # noqa: E731
-    done = evaluate(asking, source_factory=factory, record=record, already=already, **running)
-    reports = source.reports(model)
-    if not any(report.screened for report in reports):
-        raise ExamineeError(f"{model} gave no answer: {'; '.join(run.detail or run.ending.value for run in done.runs)}")
-    return reports

@@ -92,15 +92,6 @@ class VariableFinding:
         """The effect of greatest size among those shown."""
         return max(self.shown, key=lambda effect: abs(effect.logits))
 
-    @property
-    def row(self) -> tuple[str, ...]:
-        """The finding as a line of a table."""
-        effect, fresh = self.largest, "" if self.confirmation is None else "confirmed" if self.confirmation.confirmed else "not confirmed"
-        interval = f"{100 * effect.points_low:+.0f} to {100 * effect.points_high:+.0f}"
-        change = f"{effect.source} to {effect.target}"
-        numbers = (f"{100 * effect.points:+.0f}", interval, f"{effect.logits:+.2f}")
-        return self.name, self.role.value, self.verdict.value, change, *numbers, fresh
-
 
 @dataclass(frozen=True)
 class Interaction:
@@ -115,13 +106,6 @@ class Interaction:
     high: float
     p_value: float
     confirmed: bool | None = None
-
-    @property
-    def sentence(self) -> str:
-        """The interaction in words."""
-        fresh = {None: "", True: "; confirmed on fresh tasks", False: "; not confirmed on fresh tasks"}[self.confirmed]
-        pair = f"{self.first}={self.first_value} with {self.second}={self.second_value}"
-        return f"Interaction: {pair}, {self.logits:+.2f} logits ({self.low:+.2f} to {self.high:+.2f}) beyond their sum{fresh}"
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 Smaller means nearer to the defaults of the variables and, at one setting, less effort and then a shorter prompt. Whether a
 setting *still fails* is a question about its siblings, answered by a sequential probability ratio test (Wald 1945) on fresh
-ones; whether a task still fails, by asking it twice.
+ones; whether a task still fails, by asking it: a run keeps one outcome per task, so that nothing is asked twice.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Shrunk:
     """The end of a shrink.
 
     ``setting`` is the smallest setting that still fails; ``minimal`` says whether every single step nearer to the defaults was
-    seen to pass. ``task`` is the smallest task found there that failed whenever asked, ``twin`` the nearest task that passed:
+    seen to pass. ``task`` is the smallest task found there that failed, ``twin`` the nearest task that passed:
     the same choices with one variable moved (``changed``), or a sibling there. Either may be None where none turned up.
     """
 
@@ -117,7 +117,8 @@ class Shrinker:
                 if smaller is None or _size(smaller) >= _size(task):
                     continue
                 tried += 1
-                if (yield from self._keeps_failing(smaller)):
+                answers = yield from self.bench.ask([smaller])
+                if answers and answers[0][1]:
                     task = smaller
                     break
                 if tried >= _TASK_STEPS or not self._room():
@@ -125,13 +126,6 @@ class Shrinker:
             else:
                 parts *= 2
         return task
-
-    def _keeps_failing(self, task: Task) -> Asking[bool]:
-        for _ in range(2):
-            answers = yield from self.bench.ask([task])
-            if not answers or not answers[0][1]:
-                return False
-        return True
 
     def _passing_twin(self, row: Levels, task: Task) -> Asking[tuple[Task | None, str]]:
         """The task with one variable moved a step back, if that passes; else a sibling at such a setting that passed."""

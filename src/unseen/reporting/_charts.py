@@ -89,6 +89,43 @@ def difference_chart(title: str, rows: Records, models: Sequence[str], order: Se
     return _finish(alt.layer(zero, bars, points), title, width, _rows_height(order, models))
 
 
+def effects_chart(title: str, rows: Records, margin: float, verdicts: Sequence[str], *, width: int = 460) -> alt.LayerChart:
+    """Effects on the pass rate with intervals, against the margin within which they count as none.
+
+    ``rows``: label, verdict, points, low, high (fractions). The verdict is a shape, filled where it is the first of ``verdicts``.
+    """
+    order = [str(row["label"]) for row in rows]
+    band = alt.Chart(alt.Data(values=[{"low": -margin, "high": margin}])).mark_rect(color="#e4e4e4").encode(x="low:Q", x2="high:Q")
+    zero = alt.Chart(alt.Data(values=[{"x": 0}])).mark_rule(color="#777", strokeDash=[1, 3]).encode(x="x:Q")
+    base = alt.Chart(alt.Data(values=[dict(row) for row in rows])).encode(y=_labels(order))
+    x = alt.X("low:Q", title="change of the pass rate, in points", axis=alt.Axis(format="+%", tickCount=7))
+    legend = alt.Legend(title=None, orient="top", symbolOpacity=1)
+    shapes = alt.Shape("verdict:N", scale=alt.Scale(domain=list(verdicts), range=["square", "circle", "cross"]), legend=legend)
+    colours = alt.Color("verdict:N", scale=alt.Scale(domain=list(verdicts), range=["#000000", "#0072B2", "#777777"]), legend=legend)
+    bars = base.mark_rule(strokeWidth=1.6).encode(x=x, x2="high:Q", color=colours)
+    points = base.mark_point(size=64, filled=True, opacity=1).encode(x="points:Q", shape=shapes, color=colours)
+    return _finish(alt.layer(band, zero, bars, points), title, width, max(60, 20 * len(order)))
+
+
+def contrast_chart(title: str, rows: Records, *, width: int = 460) -> alt.LayerChart:
+    """Pass rates inside a rule and elsewhere, with intervals. ``rows``: label, where (inside or elsewhere), p, low, high (fractions)."""
+    order = list(dict.fromkeys(str(row["label"]) for row in rows))
+    where = ["inside", "elsewhere"]
+    legend = alt.Legend(title=None, orient="top", symbolOpacity=1)
+    colour = alt.Color("where:N", scale=alt.Scale(domain=where, range=["#000000", "#0072B2"]), legend=legend)
+    shape = alt.Shape("where:N", scale=alt.Scale(domain=where, range=["square", "circle"]), legend=legend)
+    base = alt.Chart(alt.Data(values=[dict(row) for row in rows])).encode(y=_labels(order), yOffset=alt.YOffset("where:N", sort=where))
+    x = alt.X("low:Q", title="pass rate on fresh tasks", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%", tickCount=5))
+    bars = base.mark_rule(strokeWidth=2).encode(x=x, x2="high:Q", color=colour)
+    points = base.mark_point(size=70, filled=True, opacity=1).encode(x="p:Q", shape=shape, color=colour)
+    return _finish(alt.layer(bars, points), title, width, max(60, 36 * len(order)))
+
+
+def _labels(order: Sequence[str]) -> alt.Y:
+    """Rows named on the left, in the order given; a long name is cut in two at its middle space."""
+    return alt.Y("label:N", title=None, sort=list(order), axis=alt.Axis(labelLimit=230, grid=True))
+
+
 def _model_scales(models: Sequence[str]) -> tuple[alt.Color, alt.StrokeDash, alt.Shape]:
     legend = alt.Legend(title=None, orient="top", labelLimit=260, symbolOpacity=1, direction="vertical") if len(models) > 1 else None
     pick = [i % len(COLOURS) for i in range(len(models))]

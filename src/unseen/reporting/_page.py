@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import altair as alt
 
     from unseen.reporting._report import Report
+    from unseen.reporting._section import Section
 
 LONGEST_SHOWN = 6000  # characters of one prompt or response on the page
 
@@ -41,8 +42,10 @@ def _context(report: Report) -> dict[str, Any]:
         "title": _title(report),
         "subtitle": _subtitle(report),
         "asked": _asked(report),
-        "warnings": _notes(summaries),
+        "warnings": [*_notes(summaries), *(_sentence(note) for section in report.sections for note in section.notes)],
         "cards": [card for summary in summaries for card in _cards(summary, several=len(summaries) > 1)],
+        "measured": bool(summaries),
+        "sections": [_section(section, drawn) for section in report.sections],
         "level": f"{summaries[0].level:.0%}" if summaries else "95%",
         "domain_figures": [{"id": f"figure-domain-{slug(d)}", "svg": drawn[f"domain-{slug(d)}"]} for d in domains],
         "domain_table": _domain_table(summaries, domains),
@@ -63,6 +66,12 @@ def _context(report: Report) -> dict[str, Any]:
         "plans": [{"id": run.id, "plan": json.dumps(dict(run.plan), indent=2)} for run in report.runs],
         "unseen_version": __version__,
     }
+
+
+def _section(section: Section, drawn: Mapping[str, Markup]) -> dict[str, Any]:
+    figures = [{"name": f.name, "svg": drawn[f"{section.name}-{f.name}"], "caption": f.caption} for f in section.figures]
+    tables = [table(shown.caption, shown.columns, shown.rows, numeric=shown.numeric) for shown in section.tables]
+    return vars(section) | {"figures": figures, "tables": tables}
 
 
 def svg(chart: alt.LayerChart) -> Markup:
@@ -90,7 +99,7 @@ def _subtitle(report: Report) -> str:
     """How many questions, and how many of their keys a second solver confirmed."""
     shares = [float(run.plan["cross_check"]) for run in report.runs]
     confirmed = "a second solver confirmed every key" if min(shares, default=0) == 1 else "a second solver confirmed a share of the keys"
-    return f"{say.plural(sum(s.usage.questions for s in report.summaries), 'question')}; {confirmed} before it was used."
+    return f"{say.plural(sum(run.outcomes for run in report.runs), 'question')}; {confirmed} before it was used."
 
 
 def _asked(report: Report) -> list[tuple[str, str]]:
@@ -98,7 +107,7 @@ def _asked(report: Report) -> list[tuple[str, str]]:
     families = {name: None for run in report.runs for name in run.versions.get("families", {})}
     rows.append(("What", f"{say.plural(len(families), 'family').replace('familys', 'families')}: {', '.join(families)}"))
     for run in report.runs:
-        how = f"{run.plan['fixed']} tasks per family" if run.plan.get("fixed") else "edition" if run.plan.get("edition") else "adaptively"
+        how = _how(run.plan)
         limits = ", ".join(f"{name} {value:g}" for name, value in run.plan["budget"].items() if value is not None)
         rows.append(
             (
@@ -107,6 +116,14 @@ def _asked(report: Report) -> list[tuple[str, str]]:
             )
         )
     return rows
+
+
+def _how(plan: Mapping[str, Any]) -> str:
+    if plan.get("screen"):
+        return f"screened for variables that matter, up to {plan['screen']['answers']} answers per family"
+    if plan.get("hunt"):
+        return f"hunted for failures, up to {plan['hunt']['answers']} answers per family"
+    return f"{plan['fixed']} tasks per family" if plan.get("fixed") else "edition" if plan.get("edition") else "adaptively"
 
 
 def _cards(summary: Summary, *, several: bool) -> list[dict[str, str]]:
@@ -128,7 +145,12 @@ def _notes(summaries: Sequence[Summary]) -> list[str]:
             holders.setdefault(note, []).append(summary.examinee)
     everyone = len(summaries)
     told = ((note if len(models) == everyone else f"{', '.join(models)}: {note}") for note, models in holders.items())
-    return [f"{note[:1].upper()}{note[1:]}." if note[:1].islower() and "/" not in note.split()[0] else f"{note}." for note in told]
+    return [_sentence(note) for note in told]
+
+
+def _sentence(note: str) -> str:
+    """With a capital, where it does not begin with a name, and a full stop."""
+    return f"{note[:1].upper()}{note[1:]}." if note[:1].islower() and "/" not in note.split()[0] else f"{note}."
 
 
 def _effect_value(text: str) -> str:

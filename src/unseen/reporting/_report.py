@@ -13,12 +13,13 @@ from unseen import __version__
 from unseen.errors import UnseenError
 from unseen.measuring import Summary
 from unseen.outcome import Outcome
+from unseen.reporting._section import Section
 
 if TYPE_CHECKING:
     import altair as alt
     from rich.console import RenderableType
 
-SCHEMA = 1  # of to_json(); raised on any incompatible change
+SCHEMA = 2  # of to_json(); raised on any incompatible change
 
 
 @dataclass(frozen=True)
@@ -32,19 +33,27 @@ class ReportedRun:
     plan: Mapping[str, Any]
     versions: Mapping[str, Any]
     note: str
+    outcomes: int
 
 
 @dataclass(frozen=True)
 class Report:
-    """Everything a reader is shown. ``summaries`` has one entry per examinee, ``failures`` a sample of failed outcomes in full."""
+    """Everything a reader is shown.
+
+    ``summaries`` has one entry per examinee that was asked a representative mix, ``sections`` one per further question (which
+    variables matter, where it fails, which model is better), ``failures`` a sample of failed outcomes in full.
+    """
 
     runs: tuple[ReportedRun, ...]
     summaries: tuple[Summary, ...]
     failures: tuple[Outcome, ...]
+    sections: tuple[Section, ...] = ()
 
     @property
     def models(self) -> list[str]:
-        return [summary.examinee for summary in self.summaries]
+        """Everyone who was asked, in the order of the runs."""
+        planned = (str(model) for run in self.runs for model in run.plan["models"])
+        return list(dict.fromkeys([*(summary.examinee for summary in self.summaries), *planned]))
 
     def to_json(self) -> dict[str, Any]:
         """The report as plain JSON, with a schema number."""
@@ -53,6 +62,7 @@ class Report:
             "unseen": __version__,
             "runs": [vars(run) | {"plan": dict(run.plan), "versions": dict(run.versions)} for run in self.runs],
             "examinees": [summary.to_json() for summary in self.summaries],
+            "sections": [section.to_json() for section in self.sections],
             "failures": [_failure(outcome) for outcome in self.failures],
         }
 
@@ -61,7 +71,10 @@ class Report:
         """Every chart of the page, by name."""
         from unseen.reporting._figures import figures
 
-        return figures(self.summaries)
+        drawn = figures(self.summaries)
+        for section in self.sections:
+            drawn |= {f"{section.name}-{figure.name}": figure.chart for figure in section.figures}
+        return drawn
 
     def to_html(self) -> str:
         """One self-contained page: no script, no network."""

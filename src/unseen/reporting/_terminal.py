@@ -13,6 +13,7 @@ from unseen.reporting import _wording as say
 
 if TYPE_CHECKING:
     from unseen.reporting._report import Report
+    from unseen.reporting._section import Table as SectionTable
 
 
 def first_screen(report: Report) -> RenderableType:
@@ -27,6 +28,15 @@ def first_screen(report: Report) -> RenderableType:
         parts += [head, Text(f"  another story: {say.effect(summary.surface)}: {say.conclusion(summary.surface)}")]
         parts += [Text(f"  rule against habit: {say.effect(summary.premise)}: {say.conclusion(summary.premise)}")]
         parts += [Text(f"  note: {note}", style="dim") for note in summary.notes]
+    for section in report.sections:
+        parts += [Text(section.title, style="bold"), Text(f"  {section.answer}")]
+        parts += [Text(f"  note: {note}", style="dim") for note in section.notes]
+        parts += [_table(shown) for shown in section.tables[:1]]
+        for exhibit in section.exhibits[:1]:
+            parts += [Text(f"\n{exhibit.title}:\n", style="bold"), Text(exhibit.text)]
+            parts += [Text(f"\n{exhibit.beside_title}:\n", style="bold"), Text(f"{exhibit.beside}\n")] if exhibit.beside else []
+    if not report.summaries:
+        return Group(*parts)
     several = len(report.summaries) > 1
     shown = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for column in ("family", *(("model",) if several else ()), "asked", "pass rate", "50% horizon"):
@@ -37,3 +47,12 @@ def first_screen(report: Report) -> RenderableType:
                 model = (summary.examinee,) if several else ()
                 shown.add_row(name, *model, str(family.usage.questions), say.interval(family.rate), say.horizon(family.horizon_effort))
     return Group(*parts, shown)
+
+
+def _table(shown: SectionTable) -> Table:
+    made = Table(title=Text(shown.caption, style="dim"), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    for at, column in enumerate(shown.columns):
+        made.add_column(column, justify="right" if column in shown.numeric else "left", no_wrap=at == 0)
+    for row in shown.rows:
+        made.add_row(*(Text(cell) for cell in row))
+    return made

@@ -62,6 +62,13 @@ def conclusion(check: PairedCheck) -> str:
     )
 
 
+def signed(value: float, digits: int = 0) -> str:
+    """``+4``, ``−12``: a number with its sign; ``unknown`` for NaN, ``?`` for an end that is infinite."""
+    if math.isnan(value):
+        return UNKNOWN
+    return "?" if math.isinf(value) else f"{value:+.{digits}f}".replace("-", "−")
+
+
 def dollars(cost: float | None) -> str:
     """A cost, or that it is not known."""
     return "price unknown" if cost is None else f"${cost:.2f}" if cost else "nothing"
@@ -89,4 +96,4 @@ def _steps(value: float) -> str:
 
 
 def _points(value: float) -> str:
-    return f"{100 * value:+.0f}".replace("-", "−")
+    return signed(100 * value)
