@@ -10,6 +10,7 @@ from unseen.measuring._comparison import Comparison, Difference, Method, compare
 from unseen.measuring._estimate import Basis, Estimate, plain
 from unseen.measuring._evidence import Evidence, betting_evidence, normal_evidence
 from unseen.measuring._horizon import Censored, CurveBin, CurveFit, CurvePoint, DifficultyCurve, Horizon, difficulty_curve, horizon
+from unseen.measuring._information import BandPower, DiscriminativePower, Separation, discriminative_power
 from unseen.measuring._item_response import Effect, ItemResponseFit, ItemResponses, Priors, fit_item_responses
 from unseen.measuring._item_response_design import item_responses
 from unseen.measuring._paired import LevelEffect, Pair, PairedCheck, paired_check, paired_difference, pairs_of, references_of, roles_of
@@ -45,6 +46,7 @@ __all__ = [
     "LOAD",
     "SCREENING_LOOKS",
     "Audit",
+    "BandPower",
     "Basis",
     "Calibrated",
     "Censored",
@@ -58,6 +60,7 @@ __all__ = [
     "CurvePoint",
     "Difference",
     "DifficultyCurve",
+    "DiscriminativePower",
     "DomainSummary",
     "Effect",
     "Estimate",
@@ -77,6 +80,7 @@ __all__ = [
     "Scale",
     "ScreeningDecision",
     "ScreeningLook",
+    "Separation",
     "Stratum",
     "Summary",
     "Usage",
@@ -92,6 +96,7 @@ __all__ = [
     "decide_screening",
     "detectable_difference",
     "difficulty_curve",
+    "discriminative_power",
     "draws_for_difference",
     "draws_for_half_width",
     "effective_size",
