@@ -30,7 +30,7 @@ from unseen.measuring import (
     wilson_interval,
 )
 from unseen.measuring._binomial import lower_confidence, upper_confidence
-from unseen.measuring._calibrated import _uniforms, calibrated_interval, meld, midp_draws
+from unseen.measuring._calibrated import uniforms, calibrated_interval, meld, midp_draws
 from unseen.measuring._reference import family_rate
 from unseen.outcome import Arm, Outcome
 from unseen.verdict import Kind
@@ -80,7 +80,7 @@ class Enumeration:
 
     def __init__(self, n: int, audited: int, planted: int) -> None:
         self.n, self.audited, self.planted = n, audited, planted
-        draws = _uniforms()
+        draws = uniforms()
         counts = [np.arange(size + 1)[:, None] for size in (n, audited, planted)]
         self.low, self.high = (f(counts[0], n, draws[:, 0]) for f in (lower_confidence, upper_confidence))
         self.e = midp_draws(counts[1], audited, draws[:, 1], draws[:, 3])

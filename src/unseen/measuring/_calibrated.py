@@ -90,7 +90,7 @@ def calibrated_interval(
     passes: float, n: float, wrong: float, audited: float, planted_passes: float, planted: float, level: float = 0.95
 ) -> tuple[float, float]:
     """The interval of p = (obs - e q)/(1 - e) from passes of n, wrong of audited, planted_passes of planted."""
-    draws = _uniforms()
+    draws = uniforms()
     e = midp_draws(wrong, audited, draws[:, 1], draws[:, 3])
     q = midp_draws(planted_passes, planted, draws[:, 2], draws[:, 4]) if planted else None
     return meld(lower_confidence(passes, n, draws[:, 0]), upper_confidence(passes, n, draws[:, 0]), e, q, level)
@@ -116,7 +116,7 @@ def midp_draws(k: ArrayLike, n: ArrayLike, u: ArrayLike, coin: ArrayLike) -> Flo
 
 
 @lru_cache(maxsize=1)
-def _uniforms() -> Floats:
+def uniforms() -> Floats:
     """(DRAWS, 5) Sobol points in the open unit cube: three for the rates, two for the coins."""
     from scipy.stats import qmc
 
