@@ -7,6 +7,8 @@ from unseen.measuring._binomial import Interval, clopper_pearson_interval, midp_
 from unseen.measuring._calibrated import Audit, Calibrated, calibrated_interval, calibrated_rate, false_pass_rate
 from unseen.measuring._clustered import ClusteredMean, clustered_mean, clustered_rate, effective_size
 from unseen.measuring._comparison import Comparison, Difference, Method, compare, holm
+from unseen.measuring._effects import Ratio
+from unseen.measuring._emergence import COMPUTE, Emergence, compute_emergence, emergence
 from unseen.measuring._error_accounting import (
     Breakdown,
     ErrorAccount,
@@ -20,10 +22,21 @@ from unseen.measuring._error_accounting import (
 )
 from unseen.measuring._estimate import Basis, Estimate, plain
 from unseen.measuring._evidence import Evidence, betting_evidence, normal_evidence
+from unseen.measuring._gain import (
+    ITEM_MEMORY,
+    TEMPLATE_SKILL,
+    TRANSFERABLE,
+    GainPart,
+    GainRates,
+    GainSplit,
+    split_gain,
+)
+from unseen.measuring._gain_sets import GainSet, gain_sets, template_of
 from unseen.measuring._horizon import Censored, CurveBin, CurveFit, CurvePoint, DifficultyCurve, Horizon, difficulty_curve, horizon
 from unseen.measuring._information import BandPower, DiscriminativePower, Separation, discriminative_power
 from unseen.measuring._item_response import Effect, ItemResponseFit, ItemResponses, Priors, fit_item_responses
 from unseen.measuring._item_response_design import item_responses
+from unseen.measuring._novelty import Crossing, Crossover, NoveltyBin, NoveltyGradient, fit_gradient, novelty, novelty_gradient
 from unseen.measuring._paired import LevelEffect, Pair, PairedCheck, paired_check, paired_difference, pairs_of, references_of, roles_of
 from unseen.measuring._pass_curve import EFFORT, LOAD, CurveGrid, Scale, log_steps
 from unseen.measuring._planning import (
@@ -39,6 +52,7 @@ from unseen.measuring._planning import (
     simulated_half_widths,
 )
 from unseen.measuring._reference import Stratum, family_rate, mean_rate, sampled_mean_rate, strata
+from unseen.measuring._scaling import Answers, ComputeTable, Condition, ScalingRow, SlopeDifference, compute_table
 from unseen.measuring._screening import (
     ClusteredLogit,
     Contrast,
@@ -50,12 +64,19 @@ from unseen.measuring._screening import (
     t_interval,
 )
 from unseen.measuring._screening_decision import SCREENING_LOOKS, ScreeningDecision, ScreeningLook, decide_screening
+from unseen.measuring._siblings import Consistency, SiblingSummary, all_of_k, consistency, pass_at_k, siblings_of, summarise_siblings
+from unseen.measuring._state_space import Learner, StateSpaceCurve, StateSpacePoint, state_space
 from unseen.measuring._summary import DomainSummary, FamilySummary, Summary, Usage, summarise
 
 __all__ = [
+    "COMPUTE",
     "EFFORT",
+    "ITEM_MEMORY",
     "LOAD",
     "SCREENING_LOOKS",
+    "TEMPLATE_SKILL",
+    "TRANSFERABLE",
+    "Answers",
     "Audit",
     "BandPower",
     "Basis",
@@ -65,7 +86,12 @@ __all__ = [
     "ClusteredLogit",
     "ClusteredMean",
     "Comparison",
+    "ComputeTable",
+    "Condition",
+    "Consistency",
     "Contrast",
+    "Crossing",
+    "Crossover",
     "CurveBin",
     "CurveFit",
     "CurveGrid",
@@ -75,30 +101,45 @@ __all__ = [
     "DiscriminativePower",
     "DomainSummary",
     "Effect",
+    "Emergence",
     "ErrorAccount",
     "Estimate",
     "Evidence",
     "Expectation",
     "FamilySummary",
+    "GainPart",
+    "GainRates",
+    "GainSet",
+    "GainSplit",
     "GridPoint",
     "HalfWidths",
     "Horizon",
     "Interval",
     "ItemResponseFit",
     "ItemResponses",
+    "Learner",
     "LevelEffect",
     "Method",
+    "NoveltyBin",
+    "NoveltyGradient",
     "Pair",
     "PairedCheck",
     "Priors",
+    "Ratio",
     "Scale",
+    "ScalingRow",
     "ScreeningDecision",
     "ScreeningLook",
     "Separation",
+    "SiblingSummary",
+    "SlopeDifference",
+    "StateSpaceCurve",
+    "StateSpacePoint",
     "Stratum",
     "Summary",
     "Usage",
     "adaptive_step_up",
+    "all_of_k",
     "betting_evidence",
     "calibrated_interval",
     "calibrated_rate",
@@ -108,6 +149,9 @@ __all__ = [
     "clustered_mean",
     "clustered_rate",
     "compare",
+    "compute_emergence",
+    "compute_table",
+    "consistency",
     "decide_screening",
     "detectable_difference",
     "difference_breakdown",
@@ -116,12 +160,15 @@ __all__ = [
     "draws_for_difference",
     "draws_for_half_width",
     "effective_size",
+    "emergence",
     "equivalence_p",
     "error_account",
     "expected_half_width",
     "false_pass_rate",
     "family_rate",
+    "fit_gradient",
     "fit_item_responses",
+    "gain_sets",
     "holm",
     "horizon",
     "horizon_breakdown",
@@ -131,9 +178,12 @@ __all__ = [
     "mean_rate",
     "midp_interval",
     "normal_evidence",
+    "novelty",
+    "novelty_gradient",
     "paired_check",
     "paired_difference",
     "pairs_of",
+    "pass_at_k",
     "plain",
     "plausible",
     "power",
@@ -143,10 +193,15 @@ __all__ = [
     "roles_of",
     "sampled_half_width",
     "sampled_mean_rate",
+    "siblings_of",
     "simulated_half_widths",
+    "split_gain",
+    "state_space",
     "step_up",
     "strata",
     "summarise",
+    "summarise_siblings",
     "t_interval",
+    "template_of",
     "wilson_interval",
 ]
