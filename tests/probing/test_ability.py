@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 
-from unseen.probing import Ability
+from unseen.probing import Ability, AbilityPrior, calibrate
+from unseen.probing._ability import LUCKS
+from unseen.probing._allocation import PLACES
 
-LOADS = np.linspace(0, 1, 41).tolist()
+EVEN = np.full(PLACES.size, 1 / PLACES.size)
 
 
 def test_passing_raises_ability_and_failing_lowers_it() -> None:
@@ -36,14 +38,41 @@ def test_a_pass_that_guessing_explains_says_less() -> None:
     assert guessed.mean < earned.mean
 
 
-def test_it_asks_wide_while_it_knows_little_and_close_once_it_knows() -> None:
+def test_it_aims_wide_while_it_knows_little_and_close_once_it_knows() -> None:
     fresh, settled = Ability(), Ability()
     for load in np.linspace(0, 1, 60):
         settled.learn(float(load), bool(load < 0.4))
-    spread = {ability: [ability.best_load(q, LOADS) for q in (0.1, 0.5, 0.9)] for ability in (fresh, settled)}
-    assert max(spread[fresh]) - min(spread[fresh]) > 0.8
-    assert max(spread[settled]) - min(spread[settled]) < 0.2
-    assert spread[settled][1] == pytest.approx(0.4, abs=0.1)
+    spread = {}
+    for ability in (fresh, settled):
+        density = ability.aims(EVEN, np.ones_like(PLACES))
+        assert density @ EVEN == pytest.approx(1)  # relative to the mix
+        spread[ability] = np.sqrt(density * EVEN @ (PLACES - density * EVEN @ PLACES) ** 2)
+    assert spread[fresh] > 0.2 > 0.1 > spread[settled]
+    assert settled.aims(EVEN, np.ones_like(PLACES)) * EVEN @ PLACES == pytest.approx(0.4, abs=0.1)
+
+
+def test_dear_questions_are_asked_less() -> None:
+    ability = Ability()
+    for load in np.linspace(0, 1, 60):
+        ability.learn(float(load), bool(load < 0.5))
+    cheap, dear = (density * EVEN @ PLACES for density in (ability.aims(EVEN, np.exp(4 * PLACES * sign)) for sign in (-1, 1)))
+    assert cheap > ability.quantile(0.5) > dear
+    assert ability.noise(np.exp(4 * PLACES)).argmax() < ability.noise(np.ones_like(PLACES)).argmax()
+
+
+def test_a_prior_is_learned_from_examinees_measured_before() -> None:
+    """25 of 80 answers each, slope 14, a twentieth of all tasks passed by luck: the slope within a quarter, the luck seen."""
+    rng, panel = np.random.default_rng(5), []
+    for _ in range(25):
+        at, loads = rng.normal(0.6, 0.15), rng.random(80)
+        chance = 0.05 + 0.95 / (1 + np.exp(-14 * (at - loads)))
+        panel.append([(float(load), bool(rng.random() < p)) for load, p in zip(loads, chance, strict=True)])
+    prior = calibrate(panel)
+    assert prior.slope == pytest.approx(14, rel=0.25)
+    assert prior.half == pytest.approx(0.6, abs=0.1)
+    assert 0.1 < prior.half_sd < 0.3
+    assert np.dot(prior.lucks, LUCKS) > 2 * np.dot(AbilityPrior().lucks, LUCKS) > 0
+    assert calibrate([]) == AbilityPrior()
 
 
 def test_information_peaks_near_the_threshold() -> None:

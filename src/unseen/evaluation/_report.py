@@ -11,6 +11,7 @@ from unseen.evaluation._audit import read_audit
 from unseen.families import Family, all_families
 from unseen.measuring import Audit, references_of, roles_of, summarise
 from unseen.outcome import Arm, Outcome
+from unseen.plan import Plan
 from unseen.reporting import Report, ReportedRun, StoredRun, sections
 from unseen.reporting._report import sample_failures
 from unseen.storing import RunRecord, Store
@@ -42,6 +43,7 @@ def report(runs: Sequence[str], *, store: Store | None = None, level: float = 0.
             level=level,
             references=references_of(spaces),
             cross_checked=cross_checked(of_one, asked),
+            mixes=_mixes(list(spaces), asked),
         )
         for of_one in _by_examinee(outcomes)
     ]
@@ -54,6 +56,14 @@ def cross_checked(outcomes: Sequence[Outcome], records: Sequence[RunRecord]) -> 
     share = min(float(record.plan["cross_check"]) for record in records)
     asked = {outcome.task_id: outcome for outcome in outcomes if outcome.arm is not Arm.PLANTED}
     return sum(int(task_id[:13], 16) < share * 16**13 for task_id in asked)
+
+
+def _mixes(families: Sequence[str], records: Sequence[RunRecord]) -> dict[str, Any]:
+    """The families' reference mixes, where all runs drew from the same ones."""
+    from unseen.probing import reference_loads
+
+    held = [Plan.of(dict(record.plan)).settings for record in records]
+    return {name: reference_loads(_installed(name), held[0]) for name in families} if held and held.count(held[0]) == len(held) else {}
 
 
 def _by_examinee(outcomes: Sequence[Outcome]) -> list[list[Outcome]]:

@@ -3,6 +3,17 @@
 ``summarise(outcomes, roles)`` gives everything a report needs; the parts are here for those who want one of them.
 """
 
+from unseen.measuring._assisted import (
+    AssistedMean,
+    MixRates,
+    anytime_estimate,
+    assisted_mean,
+    assisted_rate,
+    fixed_estimate,
+    mean_anytime,
+    mix_rates,
+    modelled_rate,
+)
 from unseen.measuring._binomial import Interval, clopper_pearson_interval, midp_interval, wilson_interval
 from unseen.measuring._calibrated import Audit, Calibrated, calibrated_interval, calibrated_rate, false_pass_rate
 from unseen.measuring._clustered import ClusteredMean, clustered_mean, clustered_rate, effective_size
@@ -77,6 +88,7 @@ __all__ = [
     "TEMPLATE_SKILL",
     "TRANSFERABLE",
     "Answers",
+    "AssistedMean",
     "Audit",
     "BandPower",
     "Basis",
@@ -120,6 +132,7 @@ __all__ = [
     "Learner",
     "LevelEffect",
     "Method",
+    "MixRates",
     "NoveltyBin",
     "NoveltyGradient",
     "Pair",
@@ -140,6 +153,9 @@ __all__ = [
     "Usage",
     "adaptive_step_up",
     "all_of_k",
+    "anytime_estimate",
+    "assisted_mean",
+    "assisted_rate",
     "betting_evidence",
     "calibrated_interval",
     "calibrated_rate",
@@ -168,6 +184,7 @@ __all__ = [
     "family_rate",
     "fit_gradient",
     "fit_item_responses",
+    "fixed_estimate",
     "gain_sets",
     "holm",
     "horizon",
@@ -175,8 +192,11 @@ __all__ = [
     "horizon_shift",
     "item_responses",
     "log_steps",
+    "mean_anytime",
     "mean_rate",
     "midp_interval",
+    "mix_rates",
+    "modelled_rate",
     "normal_evidence",
     "novelty",
     "novelty_gradient",

@@ -35,7 +35,7 @@ class ClusteredMean:
 def clustered_mean(values: ArrayLike, groups: Sequence[Hashable], *, level: float = 0.95) -> ClusteredMean:
     """The mean of ``values`` (n,) in clusters named by ``groups`` (n,). Estimand: the mean over clusters like these."""
     y = np.asarray(values, float)
-    codes, count = _codes(groups)
+    codes, count = codes_of(groups)
     mean = float(y.mean()) if y.size else math.nan
     if count < 2:
         return ClusteredMean(mean, math.inf, -math.inf, math.inf, level, y.size, count, 1.0)
@@ -53,7 +53,7 @@ def effective_size(passed: NDArray[np.bool_], groups: Sequence[Hashable]) -> flo
     each cluster counts once. Without clusters it is n.
     """
     n = passed.size
-    _, count = _codes(groups)
+    _, count = codes_of(groups)
     if count == n or n == 0:
         return float(n)
     rate = float(passed.mean())
@@ -80,7 +80,7 @@ def clustered_rate(
     return Estimate(rate, float(interval.low), float(interval.high), level, y.size, size, estimand, method)
 
 
-def _codes(groups: Sequence[Hashable]) -> tuple[NDArray[np.intp], int]:
+def codes_of(groups: Sequence[Hashable]) -> tuple[NDArray[np.intp], int]:
     """Groups as numbers, in order of first appearance."""
     seen: dict[Hashable, int] = {}
     codes = np.array([seen.setdefault(group, len(seen)) for group in groups], dtype=np.intp)

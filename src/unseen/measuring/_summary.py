@@ -1,16 +1,19 @@
 """Everything a report needs about one examinee, in one frozen object.
 
-Design-based numbers (rates) come from the exploration arm alone; model-based ones (horizons, curves) from exploration
-and adaptation together; the surface and premise checks from twins; q from planted tasks. Infrastructure failures and invalid
+Design-based numbers (rates) come from the exploration arm alone, assisted ones from every weighted answer; model-based ones (horizons, curves,
+modelled rates) from exploration and adaptation together; the surface and premise checks from twins; q from planted tasks. Infrastructure failures and invalid
 tasks count nowhere; unparsed answers count as failures and are reported.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from numpy.typing import ArrayLike
+
+from unseen.measuring._assisted import mean_anytime, mix_rates
 from unseen.measuring._calibrated import Audit, Calibrated, calibrated_rate
 from unseen.measuring._estimate import Estimate, plain
 from unseen.measuring._horizon import CurveFit, DifficultyCurve, Horizon
@@ -42,13 +45,20 @@ class Usage:
 
 @dataclass(frozen=True)
 class FamilySummary:
-    """One family. ``verdicts`` counts every verdict but those on planted tasks; ``arms`` every outcome."""
+    """One family. ``verdicts`` counts every verdict but those on planted tasks; ``arms`` every outcome.
+
+    Four numbers speak of the same pass rate over the reference mix: ``rate`` by exploration alone; ``assisted_rate`` by every weighted answer,
+    whatever the curve; ``anytime_rate`` the same with an interval that holds at whatever moment one looked; ``modelled_rate`` by the curve alone.
+    """
 
     name: str
     version: int
     domain: str
     guess_rate: float
     rate: Estimate
+    assisted_rate: Estimate
+    anytime_rate: Estimate
+    modelled_rate: Estimate
     strata: tuple[Stratum, ...]
     horizon_effort: Horizon
     horizon_load: Horizon
@@ -69,16 +79,22 @@ class DomainSummary:
     rate: Estimate
     families: tuple[str, ...]
     curve_load: DifficultyCurve
+    assisted_rate: Estimate
 
 
 @dataclass(frozen=True)
 class Summary:
-    """One examinee. ``overall`` weighs domains equally and speaks of these families; ``overall_sampled`` of families like them."""
+    """One examinee. ``overall`` weighs domains equally and speaks of these families; ``overall_sampled`` of families like them.
+
+    ``overall_assisted`` and ``overall_anytime`` are the same mean of the families' assisted rates, from every weighted answer.
+    """
 
     examinee: str
     level: float
     overall: Estimate
     overall_sampled: Estimate
+    overall_assisted: Estimate
+    overall_anytime: Estimate
     calibrated: Calibrated
     domains: tuple[DomainSummary, ...]
     families: tuple[FamilySummary, ...]
@@ -102,6 +118,7 @@ def summarise(
     level: float = 0.95,
     references: References | None = None,
     cross_checked: int = 0,
+    mixes: Mapping[str, ArrayLike] | None = None,
 ) -> Summary:
     """The summary of one examinee's outcomes (any order, any arms).
 
@@ -110,6 +127,8 @@ def summarise(
         audit: checked keys, for e. Without it e is bounded by ``cross_checked``, the tasks on which the second solver agreed.
         references: (family, variable) -> the level twins are compared with; see :func:`unseen.measuring.references_of`.
             Without it the checks compare twin with anchor, whichever way each pair was drawn.
+        mixes: family -> declared loads of a large draw of its reference mix (:func:`unseen.probing.reference_loads`), which make assisted
+            rates more precise and modelled ones possible.
 
     Raises:
         ValueError: outcomes of more than one examinee.
@@ -118,11 +137,13 @@ def summarise(
     if len(names) > 1:
         raise ValueError(f"one summary speaks of one examinee, not of {', '.join(names)}")
     families = tuple(
-        _family(name, [o for o in outcomes if o.family == name], roles, references, level) for name in sorted({o.family for o in outcomes})
+        _family(name, [o for o in outcomes if o.family == name], roles, references, level, (mixes or {}).get(name, ())) for name in sorted({o.family for o in outcomes})
     )
     domains = tuple(_domain(name, families, outcomes, level) for name in sorted({f.domain for f in families}))
     rates = [domain.rate for domain in domains]
-    overall = mean_rate(rates, level=level, estimand="pass rate, equal weight on each domain and each family in it, for these families")
+    estimand = "pass rate, equal weight on each domain and each family in it, for these families"
+    overall = mean_rate(rates, level=level, estimand=estimand)
+    assisted = mean_rate([domain.assisted_rate for domain in domains], level=level, estimand=estimand)
     sampled = sampled_mean_rate(rates, level=level, estimand="mean pass rate over domains like these (families as a sample)")
     planted = [o for o in outcomes if o.arm is Arm.PLANTED and o.counts]
     checked = audit or Audit(0, cross_checked, "cross-check")
@@ -131,6 +152,8 @@ def summarise(
         level=level,
         overall=overall,
         overall_sampled=sampled,
+        overall_assisted=assisted,
+        overall_anytime=mean_anytime(assisted),
         calibrated=calibrated_rate(overall, checked, sum(o.correct for o in planted), len(planted), level=level),
         domains=domains,
         families=families,
@@ -143,8 +166,10 @@ def summarise(
     )
 
 
-def _family(name: str, outcomes: Sequence[Outcome], roles: Roles, references: References | None, level: float) -> FamilySummary:
-    first = outcomes[0]
+def _family(
+    name: str, outcomes: Sequence[Outcome], roles: Roles, references: References | None, level: float, mix_loads: ArrayLike
+) -> FamilySummary:
+    first, over_mix = outcomes[0], mix_rates(outcomes, mix_loads, level=level)
     on_effort, on_load = _fit(outcomes, effort=True), _fit(outcomes, effort=False)
     checks = {
         role: paired_check(pairs_of(outcomes, roles, role, references), role, family=name, level=level)
@@ -156,6 +181,9 @@ def _family(name: str, outcomes: Sequence[Outcome], roles: Roles, references: Re
         domain=first.domain,
         guess_rate=first.guess_rate,
         rate=family_rate(outcomes, level=level),
+        assisted_rate=over_mix.assisted,
+        anytime_rate=over_mix.anytime,
+        modelled_rate=over_mix.modelled,
         strata=strata(outcomes, level=level),
         horizon_effort=on_effort.horizon(level=level),
         horizon_load=on_load.horizon(level=level),
@@ -173,10 +201,11 @@ def _domain(name: str, families: Sequence[FamilySummary], outcomes: Sequence[Out
     members = [family for family in families if family.domain == name]
     estimand = "pass rate, equal weight on each family of the domain, for these families"
     if len(members) == 1:
-        return DomainSummary(name, members[0].rate, (members[0].name,), members[0].curve_load)
+        return DomainSummary(name, members[0].rate, (members[0].name,), members[0].curve_load, members[0].assisted_rate)
     rate = mean_rate([family.rate for family in members], level=level, estimand=estimand)
+    assisted = mean_rate([family.assisted_rate for family in members], level=level, estimand=estimand)
     curve = _fit([o for o in outcomes if o.domain == name], effort=False).curve(level=level)
-    return DomainSummary(name, rate, tuple(family.name for family in members), curve)
+    return DomainSummary(name, rate, tuple(family.name for family in members), curve, assisted)
 
 
 def _fit(outcomes: Sequence[Outcome], *, effort: bool) -> CurveFit:

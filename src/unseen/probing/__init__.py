@@ -1,7 +1,8 @@
 """Probing: searches over a space that outcomes drive: where to ask next, which variables matter, where an examinee fails."""
 
-from unseen.probing._ability import Ability, AbilityState
+from unseen.probing._ability import Ability, AbilityPrior, AbilityState, calibrate
 from unseen.probing._adaptive import AdaptiveSource, Stop
+from unseen.probing._allocation import PoolDraw, draw_from_pool
 from unseen.probing._archive import Archive
 from unseen.probing._hunt import Finding, Hunted, HuntSource
 from unseen.probing._hunt_confirm import Confirmation, Rate, e_benjamini_hochberg, e_value
@@ -19,9 +20,11 @@ from unseen.probing._screen_report import (
     VariableFinding,
 )
 from unseen.probing._shrink import Shrunk
+from unseen.probing._supply import reference_loads
 
 __all__ = [
     "Ability",
+    "AbilityPrior",
     "AbilityState",
     "AdaptiveSource",
     "Archive",
@@ -35,6 +38,7 @@ __all__ = [
     "Hunted",
     "Hypotheses",
     "Interaction",
+    "PoolDraw",
     "Rate",
     "Rule",
     "ScreenReport",
@@ -44,9 +48,12 @@ __all__ = [
     "Stop",
     "VariableEffect",
     "VariableFinding",
+    "calibrate",
+    "draw_from_pool",
     "e_benjamini_hochberg",
     "e_value",
     "interview",
+    "reference_loads",
     "replay_hunt",
     "replay_screen",
 ]

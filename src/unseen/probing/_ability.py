@@ -1,4 +1,4 @@
-"""What is known of an examinee's ability in one family: a posterior on a grid, and where to ask next.
+"""What is known of an examinee's ability in one family: a posterior on a grid, and how much each question would tell.
 
 The model is the pass curve of measuring on declared load (guess floor fixed, slope and lapse unknown). Ability is its 50% load,
 in logits: θ = 8 (t - ½), so that the declared range spans 8 logits at a usual slope.
@@ -9,17 +9,39 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from unseen.measuring import LOAD, CurveGrid
-
-Floats = NDArray[np.float64]
+from unseen.probing._allocation import PLACES, Floats
 
 LOGITS = LOAD.slope  # logits per unit of load at a usual slope
-SCALE = replace(LOAD, slope_spread=0.6)  # firmer than for reporting: a lucky start must not pass for a steep curve and stop the asking
-PRIOR_SPREAD = 0.6  # sd of the 50% load before anything was asked: wide against the declared range of 1
+FOCUS = 4  # power of belief by which aims are drawn in: half as spread out as belief, since an answer in the middle tells about both sides
+SHARPNESS = 16  # power of the information by which a draw aimed at one ability is spread: keeps 97% of what the best load would tell
+LAPSES, LUCKS = (0.0, 0.02, 0.05, 0.1, 0.18), (0.0, 0.03, 0.08)
+_NEGLIGIBLE = 1e-5
+_ROUNDS = 12  # of expectation and maximisation
+_LEAST_SPREAD = 0.15  # of log slopes: no panel shows that all examinees are alike
+
+
+@dataclass(frozen=True)
+class AbilityPrior:
+    """What is believed before anything was asked.
+
+    The 50% load is normal, the slope (logits per unit of load) log-normal. ``lapses`` and ``lucks`` are the probabilities of the values in
+    :data:`LAPSES` (share failed however easy) and :data:`LUCKS` (share passed beyond guessing, however hard). The default spans the declared range at a usual slope, held more firmly than for
+    reporting: a lucky start must not pass for a steep curve and stop the asking. :func:`calibrate` learns another from examinees
+    measured before.
+    """
+
+    half: float = 0.5
+    half_sd: float = 0.6
+    slope: float = LOAD.slope
+    slope_log_sd: float = 0.6
+    lapses: tuple[float, ...] = (0.17, 0.20, 0.24, 0.22, 0.17)
+    lucks: tuple[float, ...] = (0.7, 0.2, 0.1)
 
 
 @dataclass(frozen=True)
@@ -39,10 +61,10 @@ class AbilityState:
 class Ability:
     """The posterior over 50% load, slope and lapse. Starts at the prior; :meth:`learn` is exact and order-free."""
 
-    def __init__(self, guess_rate: float = 0.0) -> None:
-        self._grid = CurveGrid.over(SCALE, 0.0, 1.0, guess_rate)
-        prior = -0.5 * ((self._grid.horizons - 0.5) / PRIOR_SPREAD) ** 2 + np.log(np.gradient(self._grid.horizons))
-        self._log = prior[:, None, None] + self._grid.log_penalty
+    def __init__(self, guess_rate: float = 0.0, prior: AbilityPrior | None = None) -> None:
+        before = prior or AbilityPrior()
+        self._grid, self._chances, self._tells = _tables(guess_rate, before.slope, before.slope_log_sd)
+        self._log = _log_prior(self._grid, before)
         self._posterior = _normal(self._log)
         self.n = 0
 
@@ -76,21 +98,38 @@ class Ability:
         low, high = self.quantile((1 - level) / 2), self.quantile((1 + level) / 2)
         return AbilityState(self.mean, self.sd, self.quantile(0.5), low, high, level, self.n, stopped)
 
-    def best_load(self, share: float, candidates: Sequence[float]) -> float:
-        """The candidate that would tell most about ability were the 50% load at quantile ``share`` of what is believed.
-
-        Expected Fisher information over the slopes and lapses believed there. Asking at spread-out quantiles makes a
-        batch useful while its answers are still out: wide apart when little is known, close together when much is.
-        """
-        at = int(np.abs(self._grid.horizons - self.quantile(share)).argmin())
-        weights = self._posterior[at] / max(float(self._posterior[at].sum()), 1e-300)
-        there = replace(self._grid, horizons=self._grid.horizons[at : at + 1])
-        information = np.tensordot(_information(there, candidates)[:, 0], weights, axes=2)
-        return float(candidates[int(information.argmax())])
+    def chance(self, loads: ArrayLike) -> Floats:
+        """The pass probability believed at each load (n,)."""
+        return np.asarray(np.interp(np.asarray(loads, float), PLACES, np.tensordot(self._chances, self._posterior, axes=3)))
 
     def information(self, load: float) -> float:
-        """The expected Fisher information of one question, per squared logit."""
-        return float(np.sum(_information(self._grid, [load])[0] * self._posterior))
+        """The expected Fisher information of one question about ability, per squared logit."""
+        place = int(np.abs(PLACES - load).argmin())
+        return float(np.sum(self._tells[place] * self._posterior))
+
+    def aims(self, mix: Floats, costs: Floats) -> Floats:
+        """The density (65,) at ``PLACES``, relative to the mix, of draws for ability: each is aimed at one ability, chosen as likely as it is believed.
+
+        A draw aimed at a 50% load falls where information about it, per cost, is high. Since aims are as spread out as belief, a batch is
+        useful while its answers are still out: wide apart when little is known, close together when much is.
+
+        Args:
+            mix: (65,) the share of the reference mix at each place.
+            costs: (65,) of a question there.
+        """
+        believed = self._marginal > _NEGLIGIBLE
+        within = self._posterior[believed] / self._marginal[believed][:, None, None]
+        told = np.einsum("xhbl,hbl->hx", self._tells[:, believed], within) / costs
+        peaks: Floats = (told / told.max(axis=1, keepdims=True)) ** SHARPNESS
+        aimed = self._marginal[believed] ** FOCUS / np.gradient(self._grid.horizons)[believed] ** (FOCUS - 1)
+        density: Floats = aimed / aimed.sum() @ (peaks / np.maximum(peaks @ mix, 1e-12)[:, None])
+        return density
+
+    def noise(self, costs: Floats) -> Floats:
+        """The standard deviation (65,) of an answer at ``PLACES``, per root of its cost: the density of draws for a pass rate (Neyman 1934)."""
+        p = self.chance(PLACES)
+        spread: Floats = np.sqrt(np.maximum(p * (1 - p), 1e-4) / costs)
+        return spread
 
     @property
     def _marginal(self) -> Floats:
@@ -102,18 +141,70 @@ class Ability:
         return LOGITS * (self._grid.horizons - 0.5)
 
 
+def calibrate(panel: Sequence[Sequence[tuple[float, bool]]], guess_rate: float = 0.0) -> AbilityPrior:
+    """The prior of one family for a new examinee, from the (load, passed) answers of each earlier one.
+
+    Empirical Bayes by expectation and maximisation, with the default prior worth two examinees. An empty panel gives the default.
+    """
+    default = prior = AbilityPrior()
+    grid = _curves(guess_rate, np.exp(np.linspace(math.log(2.0), math.log(40.0), 27)))
+    told = []
+    for answers in panel:
+        passed = np.array([right for _, right in answers], float)
+        told.append(grid.log_likelihood([load for load, _ in answers], passed, 1 - passed))
+    logs = np.log(grid.slopes)
+    for _ in range(_ROUNDS if panel else 0):
+        before = _log_prior(grid, prior)
+        posteriors = [_normal(log + before) for log in told]
+        half, half_sd = _moments([p.sum(axis=(1, 2)) for p in posteriors], grid.horizons, default.half, default.half_sd)
+        slope, slope_sd = _moments([p.sum(axis=(0, 2)) for p in posteriors], logs, math.log(default.slope), default.slope_log_sd)
+        ends = sum(p.sum(axis=(0, 1)) for p in posteriors)
+        lapses, lucks = (
+            tuple(float(ends[at == value].sum() + 2 * mass) / (len(panel) + 2) for value, mass in zip(values, masses, strict=True))
+            for at, values, masses in ((grid.lapses, LAPSES, default.lapses), (np.round(grid.floors - guess_rate, 9), LUCKS, default.lucks))
+        )
+        prior = AbilityPrior(half, half_sd, math.exp(slope), max(slope_sd, _LEAST_SPREAD), lapses, lucks)
+    return prior
+
+
+def _moments(posteriors: Sequence[Floats], at: Floats, mean: float, sd: float) -> tuple[float, float]:
+    """The mean and sd of a population, given the posterior of each member over ``at`` and a guess worth two members."""
+    n = len(posteriors) + 2
+    centre = (sum(float(p @ at) for p in posteriors) + 2 * mean) / n
+    return centre, math.sqrt((sum(float(p @ (at - centre) ** 2) for p in posteriors) + 2 * sd**2) / n)
+
+
+def _curves(guess_rate: float, slopes: Floats) -> CurveGrid:
+    """Every curve considered: lapses and floors in all pairs that leave room between them."""
+    horizons = CurveGrid.over(LOAD, 0.0, 1.0, guess_rate).horizons
+    pairs = [(lapse, guess_rate + luck) for lapse in LAPSES for luck in LUCKS if lapse + max(guess_rate + luck, 0.5) < 0.95]
+    lapses, floors = (np.array(column) for column in zip(*pairs, strict=True))
+    return CurveGrid(horizons, slopes, lapses, floors, guess_rate, np.zeros((horizons.size, slopes.size, lapses.size)))
+
+
+def _log_prior(grid: CurveGrid, prior: AbilityPrior) -> Floats:
+    """The log prior (H, B, L) of every curve on the grid."""
+    half = -0.5 * ((grid.horizons - prior.half) / prior.half_sd) ** 2 + np.log(np.gradient(grid.horizons))
+    slope = -0.5 * (np.log(grid.slopes / prior.slope) / prior.slope_log_sd) ** 2
+    lapse = np.array(prior.lapses)[np.searchsorted(LAPSES, grid.lapses)]
+    luck = np.array(prior.lucks)[np.searchsorted(LUCKS, grid.floors - grid.guess_rate - 1e-9)]
+    log: Floats = half[:, None, None] + slope[:, None] + np.log(lapse * luck)
+    return log
+
+
+@lru_cache(maxsize=8)
+def _tables(guess_rate: float, slope: float, slope_log_sd: float) -> tuple[CurveGrid, NDArray[np.float32], NDArray[np.float32]]:
+    """The curves considered, and at each of ``PLACES`` every curve's pass probability and information about ability: (65, H, B, L)."""
+    grid = _curves(guess_rate, replace(LOAD, slope=slope, slope_spread=slope_log_sd).slopes())
+    p = grid.probability(PLACES)
+    above = p - grid.floors
+    steepness = grid.slopes[:, None] / LOGITS * above * (1 - above / (1 - grid.floors - grid.lapses))
+    information = steepness**2 / np.clip(p * (1 - p), 1e-9, None)
+    return grid, p.astype(np.float32), information.astype(np.float32)
+
+
 def _normal(log: Floats) -> Floats:
     weights: Floats = np.exp(log - log.max())
     total = float(weights.sum())
     normal: Floats = weights / total
     return normal
-
-
-def _information(grid: CurveGrid, loads: Sequence[float]) -> Floats:
-    """(N, H, B, L): slope² of the pass probability in ability, over its variance."""
-    p = grid.probability(loads)
-    above = p - grid.floors
-    ceiling = 1 - grid.floors - grid.lapses
-    slope = grid.slopes[:, None] / LOGITS * above * (1 - above / ceiling)
-    information: Floats = slope**2 / np.clip(p * (1 - p), 1e-9, None)
-    return information

@@ -1,14 +1,14 @@
 """The adaptive source: asks each family where it would learn most, keeps a stated share of plain exploration, and stops when it knows enough.
 
-Exploration draws come from the reference mix whatever was answered, so rates computed from them stay design-based;
-adaptive draws are chosen for information and feed model-based numbers only. Questions go out in batches: a draw is aimed
-at a spread-out quantile of what is believed, so that it is useful before the answers to the others have come.
+Exploration draws come from the reference mix whatever was answered; adaptive draws follow a density over the same mix that is known when the
+question is put (:mod:`unseen.probing._allocation`), so every answer carries the weight that undoes its choice. The density is
+spread out as far as belief is, so that a batch is useful before the first of its answers has come.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -20,10 +20,12 @@ from unseen.errors import PlanError
 from unseen.families.base import Family
 from unseen.families.registry import all_families
 from unseen.families.registry import family as family_named
+from unseen.measuring import anytime_estimate, assisted_mean
 from unseen.minting import Deduplicator, Gates
 from unseen.outcome import Arm, Assignment, Outcome
-from unseen.plan import Plan
-from unseen.probing._ability import Ability, AbilityState
+from unseen.plan import Plan, RateAim
+from unseen.probing._ability import Ability, AbilityPrior, AbilityState
+from unseen.probing._allocation import PLACES, Allocation, relative_costs
 from unseen.probing._supply import Asked, Supply
 from unseen.space import Role
 
@@ -32,13 +34,13 @@ LEAST_ASKED = 16  # answers it needs before it may stop: early precision is ofte
 LEAST_BEYOND = 32  # answers before a family is given up as beyond the model's range, or beneath it
 MOST_ASKED = 400  # answers after which a family stops, known or not
 ANCHORS = 16  # anchors kept waiting for a twin
-_GOLDEN = 0.6180339887498949  # steps by it fill the unit interval evenly at every length
 
 
 class Stop(StrEnum):
     """Why a family is asked no more."""
 
-    PRECISE = "ability known to the target"
+    PRECISE = "known to the target"
+    DECIDED = "pass rate known to lie on one side of the mark"
     ABOVE = "ability above the declared range"
     BELOW = "ability below the declared range"
     EXHAUSTED = "no new tasks at the settings asked for"
@@ -52,13 +54,16 @@ class _Lane:
     supply: Supply
     ability: Ability
     shares: dict[Arm, float]
+    target: float  # standard error of ability, in logits
+    rate: RateAim | None  # what is wanted of the pass rate instead
     asked: dict[Arm, int] = field(default_factory=lambda: dict.fromkeys(Arm, 0))
     explored: int = 0
     out: dict[str, float] = field(default_factory=dict)  # task id -> expected information of its answer
+    answers: list[Outcome] = field(default_factory=list)  # of exploration and adaptation
     anchors: deque[Asked] = field(default_factory=lambda: deque(maxlen=ANCHORS))
     twins_tried: int = 0
-    aimed: int = 0
     stopped: Stop | None = None
+    _allocation: Allocation | None = None  # kept until the next answer
 
     @property
     def total(self) -> int:
@@ -75,29 +80,39 @@ class _Lane:
         self.stopped = self.stopped or Stop.EXHAUSTED
         return None
 
-    def learn(self, outcome: Outcome, target: float) -> None:
+    def learn(self, outcome: Outcome) -> None:
         self.out.pop(outcome.task_id, None)
         if outcome.counts and outcome.arm in (Arm.EXPLORE, Arm.ADAPT):
             self.ability.learn(outcome.load, outcome.correct)
+            self.answers.append(outcome)
             self.explored += outcome.arm is Arm.EXPLORE
-            self.stopped = self.stopped or self._verdict(target)
+            self._allocation = None
+            self.stopped = self.stopped or self._verdict()
 
-    def saturated(self, target: float) -> bool:
+    def saturated(self) -> bool:
         """Whether the answers still out should suffice: then the next question waits for them."""
-        if not self.out:
+        if not self.out or self.rate is not None:
             return False
         expected = (self.ability.sd**-2 + sum(self.out.values())) ** -0.5
         enough = self.ability.n + len(self.out) >= LEAST_ASKED and self.asked[Arm.EXPLORE] >= LEAST_EXPLORED
-        return enough and bool(expected < 0.95 * target)
+        return enough and bool(expected < 0.95 * self.target)
+
+    @property
+    def allocation(self) -> Allocation:
+        """Where adaptive draws fall, given the answers so far: by information per cost about what is wanted."""
+        if self._allocation is None:
+            explore, adapt = self.shares[Arm.EXPLORE], self.shares.get(Arm.ADAPT, 0.0)
+            costs = relative_costs([o.load for o in self.answers], [_cost(o) for o in self.answers])
+            mix = np.bincount(np.rint(self.supply.candidates * (PLACES.size - 1)).astype(int), minlength=PLACES.size)
+            utility = self.ability.noise(costs) if self.rate else self.ability.aims(mix / mix.sum(), costs)
+            self._allocation = Allocation.of(self.supply.candidates, utility, explore / (explore + adapt))
+        return self._allocation
 
     def _draw(self, arm: Arm) -> Assignment | None:
         if arm is Arm.EXPLORE:
-            return self.supply.explore()
+            return self.supply.explore(self.allocation)
         if arm is Arm.ADAPT:
-            self.aimed += 1
-            low, high = self.supply.loads
-            share = 0.05 + 0.9 * (0.5 + self.aimed * _GOLDEN) % 0.9
-            return self.supply.adapt(self.ability.best_load(share, list(np.linspace(low, high, 41))))
+            return self.supply.adapt(self.allocation)
         if arm is Arm.PLANTED:
             return self.supply.planted()
         while self.anchors:
@@ -115,28 +130,48 @@ class _Lane:
         if informs:
             self.anchors.append(Asked(assignment.task, assignment.group))
 
-    def _verdict(self, target: float) -> Stop | None:
+    def _verdict(self) -> Stop | None:
         if self.ability.n >= MOST_ASKED:
             return Stop.CAP
         if self.explored < LEAST_EXPLORED or self.ability.n < LEAST_ASKED:
             return None
-        if self.ability.sd <= target:
+        if self.rate is not None:
+            return self._rate_verdict(self.rate)
+        if self.ability.sd <= self.target:
             return Stop.PRECISE
         below, above = self.ability.beyond(*self.supply.loads)
         if max(below, above) > 0.975 and self.ability.n >= LEAST_BEYOND:
             return Stop.ABOVE if above > below else Stop.BELOW
         return None
 
+    def _rate_verdict(self, wanted: RateAim) -> Stop | None:
+        used = [o for o in self.answers if o.weight is not None]
+        chance = self.ability.chance([o.load for o in used])
+        over_mix = float(self.ability.chance(self.supply.candidates).mean())
+        found = assisted_mean(over_mix, chance, [o.correct for o in used], [o.weight or 0.0 for o in used], [o.group for o in used])
+        interval = anytime_estimate(found, wanted.level, "", "")
+        if wanted.decide is not None and not interval.low <= wanted.decide <= interval.high:
+            return Stop.DECIDED
+        return Stop.PRECISE if interval.high - interval.low <= 2 * wanted.within else None
+
+
+def _cost(outcome: Outcome) -> float:
+    """What a question cost: dollars where its price is known, else tokens."""
+    return outcome.cost if outcome.cost is not None else float(outcome.input_tokens + outcome.output_tokens)
+
 
 class AdaptiveSource:
     """A :class:`unseen.outcome.Source` that reads outcomes and decides what to ask one examinee next.
 
     Families take turns. Within each, the plan's shares hold at every moment: ``explore`` from the reference mix, ``twins``,
-    ``planted``, and the rest aimed. A family stops at ``target_se`` logits, when its ability lies beyond the declared range, or when
-    nothing new is left; everything stops at the budget of tasks, tokens or cost (minutes are the runner's to keep).
+    ``planted``, and the rest chosen for information per cost: about ability, or, with ``measure_rate``, about the pass rate over the reference
+    mix. A family stops at ``target_se`` logits or when its ability lies beyond the declared range (with ``measure_rate``: when the anytime
+    interval of its pass rate is narrow enough, or decides), and when nothing new is left; everything stops at the budget of tasks, tokens or cost (minutes are the runner's to keep).
 
     ``told`` are outcomes of an earlier session (they may also come through :meth:`tell`): they are learned from, counted
     against the budget, and neither their tasks nor their seeds are used again. Each outcome is learned from once, however often told.
+
+    ``priors`` are what is believed of each family's pass curve beforehand, by name (see :func:`unseen.probing.calibrate`).
 
     Raises:
         PlanError: the plan has no seed, or names no family.
@@ -148,6 +183,7 @@ class AdaptiveSource:
         families: Sequence[Family[Any]] | None = None,
         *,
         told: Iterable[Outcome] = (),
+        priors: Mapping[str, AbilityPrior] | None = None,
         namespace: Namespace = Namespace.PUBLIC,
         edition_key: bytes | None = None,
     ) -> None:
@@ -162,7 +198,16 @@ class AdaptiveSource:
         wanted = {Arm.EXPLORE: plan.explore, Arm.ADAPT: adapt, Arm.TWIN: plan.twins, Arm.PLANTED: plan.planted}
         shares = {arm: share for arm, share in wanted.items() if share > 0}
         self._plan = plan
-        self._lanes = {f.name: _Lane(Supply(f, key, plan.settings, gates, seen, namespace), Ability(f.guess_rate), shares) for f in chosen}
+        self._lanes = {
+            f.name: _Lane(
+                Supply(f, key, plan.settings, gates, seen, namespace),
+                Ability(f.guess_rate, (priors or {}).get(f.name)),
+                shares,
+                plan.target_se,
+                plan.measure_rate,
+            )
+            for f in chosen
+        }
         self._told: set[str] = set()
         self._given: set[str] = set()
         self._count = self._tokens = 0
@@ -197,7 +242,7 @@ class AdaptiveSource:
                 lane.asked[outcome.arm] += 1
                 lane.supply.absorb(outcome)
         if lane is not None and outcome.version == lane.supply.family.version:
-            lane.learn(outcome, self._plan.target_se)
+            lane.learn(outcome)
 
     @property
     def done(self) -> bool:
@@ -220,5 +265,4 @@ class AdaptiveSource:
         return any(limit is not None and used >= limit for limit, used in spent)
 
     def _ready(self) -> list[_Lane]:
-        target = self._plan.target_se
-        return [lane for lane in self._lanes.values() if lane.stopped is None and not lane.saturated(target)]
+        return [lane for lane in self._lanes.values() if lane.stopped is None and not lane.saturated()]

@@ -11,18 +11,19 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from unseen.choices import Choices, Namespace, derive_seed, task_seed
 from unseen.families.base import Family
 from unseen.minting import Deduplicator, Fixed, Gates, Settings, Twin, admit, differs, fingerprints, plant, twin_pair
 from unseen.outcome import Arm, Assignment, Outcome
+from unseen.probing._allocation import Allocation, Floats
 from unseen.space import Role, Setting
 from unseen.task import Task
 
 _DRAWS = 200  # draws at one place that may turn out duplicates before it counts as exhausted
 _DONORS = 32
-_PLACES = np.linspace(0.0, 1.0, 21)
+_CANDIDATES = 512  # settings of the reference mix among which adaptive draws choose
+_GOLDEN = 0.6180339887498949  # steps by it fill the unit interval evenly at every length
 
 
 @dataclass(frozen=True)
@@ -44,21 +45,22 @@ class Supply:
         self._groups = f"{family.name}/{derive_seed(key, 'groups').hex()[:8]}/"
         self._next: dict[str, int] = {}
         self._wordings: set[str] = set()
-        self._reach = self._realised_loads()
+        self._candidates = reference_settings(family, held, derive_seed(key, "candidates", family.name))
+        self.candidates: Floats = np.array([family.space.load(setting) for setting in self._candidates])
+        self._offset = Choices(derive_seed(key, "picks", family.name)).integer("offset", 0, 2**30 - 1) / 2**30
 
     @property
     def loads(self) -> tuple[float, float]:
         """The lowest and highest declared load within reach, given what is held."""
-        return float(self._reach[0]), float(self._reach[-1])
+        return float(self.candidates[0]), float(self.candidates[-1])
 
-    def explore(self) -> Assignment | None:
-        """The next task of the reference mix; None when nothing new is left."""
-        return self._assign(Arm.EXPLORE, None)
+    def explore(self, allocation: Allocation) -> Assignment | None:
+        """The next task of the reference mix, weighted for the adaptive draws beside it; None when nothing new is left."""
+        return self._assign(Arm.EXPLORE, allocation)
 
-    def adapt(self, load: float) -> Assignment | None:
-        """A task near a declared load, drawn around it exactly as the reference mix draws."""
-        target = float(np.interp(load, self._reach, _PLACES))
-        return self._assign(Arm.ADAPT, target)
+    def adapt(self, allocation: Allocation) -> Assignment | None:
+        """A fresh task at a setting of the reference mix chosen by the allocation; None when nothing new is left there."""
+        return self._assign(Arm.ADAPT, allocation)
 
     def twin(self, anchor: Asked, roles: Sequence[Role]) -> Assignment | None:
         """The anchor with one variable of these roles changed; None when that changes nothing, or was asked before."""
@@ -76,7 +78,7 @@ class Supply:
     def planted(self) -> Assignment | None:
         """A fresh task of the reference mix under the key of a sibling whose answer is another; None when siblings never differ."""
         for _ in range(4):
-            index, task = self._fresh(Arm.PLANTED, None)
+            index, task = self._fresh(Arm.PLANTED)
             if task is None:
                 return None
             for number in range(_DONORS):
@@ -115,26 +117,27 @@ class Supply:
                     return Twin(name, default, twin)
         return None
 
-    def _assign(self, arm: Arm, target: float | None) -> Assignment | None:
-        index, task = self._fresh(arm, target)
-        return Assignment(task, arm, self._group(arm, index)) if task is not None else None
+    def _assign(self, arm: Arm, allocation: Allocation) -> Assignment | None:
+        index, task = self._fresh(arm, allocation)
+        if task is None:
+            return None
+        return Assignment(task, arm, self._group(arm, index), weight=allocation.weight(self.family.space.load(task.setting)))
 
-    def _fresh(self, arm: Arm, target: float | None) -> tuple[int, Task | None]:
+    def _fresh(self, arm: Arm, allocation: Allocation | None = None) -> tuple[int, Task | None]:
         index = 0
         for _ in range(_DRAWS):
             index = self._next.get(arm, 0)
             self._next[arm] = index + 1
-            task = self.family.make(self._setting(arm, index, target), Choices(self._seed(arm, index)))
+            task = self.family.make(self._setting(arm, index, allocation), Choices(self._seed(arm, index)))
             if self._new_wording(task) and not self._seen.seen(fingerprints(task)) and self._admitted(task):
                 self._note(task)
                 return index, task
         return index, None
 
-    def _setting(self, arm: Arm, index: int, target: float | None) -> Setting:
-        if target is None:
+    def _setting(self, arm: Arm, index: int, allocation: Allocation | None) -> Setting:
+        if arm is not Arm.ADAPT or allocation is None:
             return self._ladder.at(index)
-        choose = Choices(derive_seed(self._key, "setting", arm.value, index))
-        return self._ladder.space.sample_near(choose, target, fixed=self._ladder.held)
+        return self._candidates[allocation.pick((self._offset + index * _GOLDEN) % 1.0)]
 
     def _seed(self, stream: str, index: int) -> bytes:
         key = derive_seed(self._key, str(stream))
@@ -155,15 +158,17 @@ class Supply:
         self.cross_checked += passage.fits and passage.cross_checked
         return passage.fits
 
-    def _realised_loads(self) -> NDArray[np.float64]:
-        """The mean declared load of settings drawn at each target: what a target comes to once domains have rounded it."""
-        means = []
-        for place, target in enumerate(_PLACES):
-            draws = [Choices(derive_seed(self._key, "reach", place, number)) for number in range(8)]
-            settings = [self._ladder.space.sample_near(choose, float(target), fixed=self._ladder.held) for choose in draws]
-            means.append(sum(self.family.space.load(setting) for setting in settings) / len(settings))
-        rising: NDArray[np.float64] = np.maximum.accumulate(np.array(means)) + 1e-9 * np.arange(_PLACES.size)
-        return rising
+
+def reference_settings(family: Family[Any], held: Fixed, key: bytes, count: int = _CANDIDATES) -> list[Setting]:
+    """A large draw of a family's reference mix, given what is held: settings in order of declared load."""
+    ladder = Settings.of(family.space, "ladder", held, key)
+    return sorted((ladder.at(index) for index in range(count)), key=family.space.load)
+
+
+def reference_loads(family: Family[Any], held: Fixed, count: int = _CANDIDATES) -> Floats:
+    """The declared loads (count,) of a large draw of a family's reference mix, ascending: what averages over the mix are taken over."""
+    settings = reference_settings(family, held, derive_seed("reference mix", family.name), count)
+    return np.array([family.space.load(setting) for setting in settings])
 
 
 def _levelled(prompt: str) -> str:
