@@ -91,6 +91,21 @@ class RateAim(BaseModel):
     level: float = Field(default=0.95, ge=0.5, lt=1, description="of the interval")
 
 
+class GainPlan(BaseModel):
+    """Gain: a static test's tasks, each with fresh siblings and a task of a new template, to see what a gain on the test is made of."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    static: str = Field(
+        min_length=1, description="the static test: a file of `unseen mint`, or an edition's .edition.json (its public arm)"
+    )
+    sets: int | None = Field(default=None, gt=0, description="this many of its tasks, drawn at random; None takes all")
+    siblings: int = Field(default=1, ge=1, description="fresh siblings of each static task")
+    new: tuple[str, ...] = Field(
+        default=(), description="families to take new templates from; empty takes new structures and stories of the test's own families"
+    )
+
+
 class Plan(BaseModel):
     """Everything that decides what an evaluation asks. Saved, fully resolved, beside the results."""
 
@@ -108,6 +123,7 @@ class Plan(BaseModel):
     measure_rate: RateAim | None = Field(default=None, description="aim adaptive questions at pass rates instead of abilities")
     screen: ScreenPlan | None = Field(default=None, description="find out which variables matter, instead of how much is passed")
     hunt: HuntPlan | None = Field(default=None, description="find the regions where a model fails, instead of how much is passed")
+    gain: GainPlan | None = Field(default=None, description="ask a static test in sets, to take a gain on it apart")
     settings: dict[str, Value | tuple[Value, Value]] = Field(
         default_factory=dict, description="variables held at a value, or between two, in every family that has them"
     )
@@ -135,11 +151,11 @@ class Plan(BaseModel):
 
     @property
     def way(self) -> str:
-        """How the plan asks: ``edition``, ``fixed``, ``screen``, ``hunt``, or, where it names none of these, ``adaptive``."""
+        """How the plan asks: ``edition``, ``fixed``, ``screen``, ``hunt``, ``gain``, or, where it names none of these, ``adaptive``."""
         return next(iter(self._ways()), "adaptive")
 
     def _ways(self) -> list[str]:
-        return [name for name in ("edition", "fixed", "screen", "hunt") if getattr(self, name) is not None]
+        return [name for name in ("edition", "fixed", "screen", "hunt", "gain") if getattr(self, name) is not None]
 
     @classmethod
     def load(cls, path: Path) -> Plan:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from unseen.cli import assay, check, compare, edition, evaluate, families, hunt, mint, plan, report, runs, screen
+from unseen.cli import assay, check, compare, edition, evaluate, families, gain, hunt, mint, plan, report, runs, screen
 
 app = typer.Typer(
     name="unseen",
@@ -19,6 +19,7 @@ app.command("mint")(mint.mint)
 app.command("check")(check.check)
 app.command("assay")(assay.assay)
 app.command("eval")(evaluate.evaluate)
+app.command("gain")(gain.gain)
 app.command("hunt")(hunt.hunt)
 app.command("plan")(plan.plan)
 app.command("report")(report.report)

@@ -2,9 +2,22 @@
 
 from unseen.evaluation._compare import compare
 from unseen.evaluation._evaluate import evaluate
+from unseen.evaluation._gain import gain
 from unseen.evaluation._planning import FamilyForecast, Forecast, Goal, ModelForecast, forecast
 from unseen.evaluation._precedent import Amount
 from unseen.evaluation._report import report
 from unseen.evaluation._run_folder import RunFolder
 
-__all__ = ["Amount", "FamilyForecast", "Forecast", "Goal", "ModelForecast", "RunFolder", "compare", "evaluate", "forecast", "report"]
+__all__ = [
+    "Amount",
+    "FamilyForecast",
+    "Forecast",
+    "Goal",
+    "ModelForecast",
+    "RunFolder",
+    "compare",
+    "evaluate",
+    "forecast",
+    "gain",
+    "report",
+]

@@ -12,6 +12,7 @@ from typing import Any
 from unseen import __version__
 from unseen.errors import PlanError
 from unseen.evaluation._audit import read_audit
+from unseen.evaluation._gain import gain_families, gain_source
 from unseen.families import all_families, family
 from unseen.minting import Edition, edition_source, fixed_source
 from unseen.outcome import Source
@@ -25,7 +26,8 @@ def resolve(plan: Plan) -> Plan:
     edition = Edition.load(plan.edition) if plan.edition else None
     if edition is not None and (plan.families or plan.settings):
         raise PlanError("an edition settles families and settings; leave out --family and --set")
-    names = plan.families or tuple(edition.manifest.families if edition else all_families())
+    asked = gain_families(plan) if plan.gain else plan.families
+    names = asked or tuple(edition.manifest.families if edition else all_families())
     if not plan.models:
         raise PlanError("no model was named; --model MODEL names one, the default is unseen/smollm2")
     chosen = [family(name) for name in names]
@@ -48,6 +50,8 @@ def source_factory(plan: Plan) -> Callable[[str], Source]:
         return lambda _model: fixed_source(
             plan.families, per_family, seed, twins=plan.twins, planted=plan.planted, fixed=plan.settings, cross_check=plan.cross_check
         )
+    if plan.gain:
+        return lambda _model: gain_source(plan)
     from unseen.probing import AdaptiveSource, HuntSource, ScreenSource
 
     if plan.screen:

@@ -42,12 +42,22 @@ from unseen.measuring._gain import (
     GainSplit,
     split_gain,
 )
+from unseen.measuring._gain_account import GainAccount, Matching, NewTemplates, account_gain
 from unseen.measuring._gain_sets import GainSet, gain_sets, template_of
 from unseen.measuring._horizon import Censored, CurveBin, CurveFit, CurvePoint, DifficultyCurve, Horizon, difficulty_curve, horizon
 from unseen.measuring._information import BandPower, DiscriminativePower, Separation, discriminative_power
 from unseen.measuring._item_response import Effect, ItemResponseFit, ItemResponses, Priors, fit_item_responses
 from unseen.measuring._item_response_design import item_responses
-from unseen.measuring._novelty import Crossing, Crossover, NoveltyBin, NoveltyGradient, fit_gradient, novelty, novelty_gradient
+from unseen.measuring._novelty import (
+    Crossing,
+    Crossover,
+    NoveltyBin,
+    NoveltyGradient,
+    NoveltyPoint,
+    fit_gradient,
+    novelty,
+    novelty_gradient,
+)
 from unseen.measuring._paired import LevelEffect, Pair, PairedCheck, paired_check, paired_difference, pairs_of, references_of, roles_of
 from unseen.measuring._pass_curve import EFFORT, LOAD, CurveGrid, Scale, log_steps
 from unseen.measuring._planning import (
@@ -119,6 +129,7 @@ __all__ = [
     "Evidence",
     "Expectation",
     "FamilySummary",
+    "GainAccount",
     "GainPart",
     "GainRates",
     "GainSet",
@@ -131,10 +142,13 @@ __all__ = [
     "ItemResponses",
     "Learner",
     "LevelEffect",
+    "Matching",
     "Method",
     "MixRates",
+    "NewTemplates",
     "NoveltyBin",
     "NoveltyGradient",
+    "NoveltyPoint",
     "Pair",
     "PairedCheck",
     "Priors",
@@ -151,6 +165,7 @@ __all__ = [
     "Stratum",
     "Summary",
     "Usage",
+    "account_gain",
     "adaptive_step_up",
     "all_of_k",
     "anytime_estimate",

@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import stdtrit
+from scipy.special import expit, stdtrit
 
 from unseen.measuring._binomial import Floats
 from unseen.measuring._clustered import clustered_rate
@@ -77,6 +77,15 @@ class NoveltyBin:
 
 
 @dataclass(frozen=True)
+class NoveltyPoint:
+    """Both models' fitted pass rates at one distance and middling effort, with pointwise intervals: (rate, low, high)."""
+
+    distance: float
+    first: tuple[float, float, float]
+    second: tuple[float, float, float]
+
+
+@dataclass(frozen=True)
 class NoveltyGradient:
     """Pass rate against distance from the familiar. Gradients are in logits per unit of distance; ``gain`` is second minus first."""
 
@@ -88,6 +97,7 @@ class NoveltyGradient:
     gain_at_zero: Effect
     crossover: Crossover
     bins: tuple[NoveltyBin, ...]
+    curve: tuple[NoveltyPoint, ...]
     tasks: int
     clusters: int
     elsewhere: int  # tasks of families that are not familiar at all: at no distance, and left out
@@ -184,6 +194,7 @@ def fit_gradient(
         effects["gain at zero"],
         crossover,
         _bins(d, y, codes, level),
+        _curve(fit, covariance, np.column_stack(columns).mean(axis=0), float(d.max()), freedom, level),
         d.size,
         int(codes.max()) + 1,
         elsewhere,
@@ -263,6 +274,19 @@ def _crossover(line: Floats, covariance: Floats, asked: float, freedom: float, l
     low, high = (-math.inf if kept[0] else float(at[kept][0])), (math.inf if kept[-1] else float(at[kept][-1]))
     verdict = Crossing.WITHIN if math.isfinite(low) and math.isfinite(high) and line[1] < 0 else Crossing.OPEN
     return Crossover(value, low, high, verdict, 1, asked, level)
+
+
+def _curve(fit: ClusteredLogit, covariance: Floats, means: Floats, asked: float, freedom: float, level: float) -> tuple[NoveltyPoint, ...]:
+    cut = float(stdtrit(max(freedom, 1.0), (1 + level) / 2))
+    points = []
+    for distance in np.linspace(0, asked, 21):
+        ends = []
+        for model in (-0.5, 0.5):
+            row = np.concatenate([[1.0], np.array([model, distance, model * distance, 0.0, 0.0])[: means.size] - means])
+            middle, half = float(row @ fit.coefficients), cut * math.sqrt(max(float(row @ covariance @ row), 0.0))
+            ends.append((float(expit(middle)), float(expit(middle - half)), float(expit(middle + half))))
+        points.append(NoveltyPoint(float(distance), ends[0], ends[1]))
+    return tuple(points)
 
 
 def _bins(distance: Floats, passed: NDArray[np.bool_], codes: NDArray[np.intp], level: float) -> tuple[NoveltyBin, ...]:

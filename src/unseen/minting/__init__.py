@@ -4,6 +4,7 @@ from unseen.minting._check import BadRow, CheckReport, check_file, check_task
 from unseen.minting._design import Design, Settings
 from unseen.minting._duplicates import Deduplicator, fingerprints
 from unseen.minting._edition import Edition, VerifyReport
+from unseen.minting._familiar import Familiar, familiar_source
 from unseen.minting._files import read_tasks, write_tasks
 from unseen.minting._gates import Gates, admit
 from unseen.minting._manifest import EditionKey, Manifest, State
@@ -24,6 +25,7 @@ __all__ = [
     "EditionArm",
     "EditionKey",
     "EditionTask",
+    "Familiar",
     "Fixed",
     "FixedSource",
     "Gates",
@@ -41,6 +43,7 @@ __all__ = [
     "check_task",
     "differs",
     "edition_source",
+    "familiar_source",
     "fingerprints",
     "fixed_source",
     "includes",

@@ -1,7 +1,21 @@
 """One report object, several renderings: a self-contained HTML page, JSON, a terminal summary, charts as PNG and JSON."""
 
 from unseen.reporting._builders import sections
+from unseen.reporting._gain_section import answer as gain_answer
+from unseen.reporting._gain_section import tables as gain_tables
 from unseen.reporting._report import Report, ReportedRun
 from unseen.reporting._section import Exhibit, Figure, Section, StoredRun, Table, command
 
-__all__ = ["Exhibit", "Figure", "Report", "ReportedRun", "Section", "StoredRun", "Table", "command", "sections"]
+__all__ = [
+    "Exhibit",
+    "Figure",
+    "Report",
+    "ReportedRun",
+    "Section",
+    "StoredRun",
+    "Table",
+    "command",
+    "gain_answer",
+    "gain_tables",
+    "sections",
+]

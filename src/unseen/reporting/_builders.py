@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from unseen.reporting._comparison_section import comparisons
+from unseen.reporting._gain_section import gains
 from unseen.reporting._hunt_section import hunts
 from unseen.reporting._screen_section import screenings
 from unseen.reporting._section import Section, StoredRun
@@ -13,6 +14,7 @@ Builder = Callable[[Sequence[StoredRun], float], Iterable[Section]]
 
 BUILDERS: tuple[Builder, ...] = (
     comparisons,
+    gains,
     screenings,
     hunts,
 )

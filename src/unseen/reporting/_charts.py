@@ -121,6 +121,20 @@ def contrast_chart(title: str, rows: Records, *, width: int = 460) -> alt.LayerC
     return _finish(alt.layer(bars, points), title, width, max(60, 36 * len(order)))
 
 
+def novelty_chart(title: str, curve: Records, bins: Records, models: Sequence[str]) -> alt.LayerChart:
+    """Pass rate against distance from what is familiar. Rows: model, x, p, low, high; ``curve`` is fitted, ``bins`` observed."""
+    x = alt.X("x:Q", title="distance from the nearest static setting, in variables changed", axis=alt.Axis(tickCount=6))
+    y = alt.Y("p:Q", title="pass rate", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%", tickCount=5))
+    colour, dash, shape = _model_scales(models)
+    fitted = alt.Chart(alt.Data(values=list(curve)))
+    band = fitted.mark_area(opacity=0.15).encode(x=x, y=alt.Y("low:Q", title="pass rate"), y2="high:Q", color=colour)
+    line = fitted.mark_line(strokeWidth=2).encode(x=x, y=y, color=colour, strokeDash=dash)
+    observed = alt.Chart(alt.Data(values=list(bins))).encode(x=x, color=colour)
+    bars = observed.mark_rule(strokeWidth=1.2).encode(y="low:Q", y2="high:Q")
+    points = observed.mark_point(size=42, filled=True, opacity=1).encode(y=y, shape=shape)
+    return _finish(alt.layer(band, line, bars, points), title, 460, 220)
+
+
 def _labels(order: Sequence[str]) -> alt.Y:
     """Rows named on the left, in the order given; a long name is cut in two at its middle space."""
     return alt.Y("label:N", title=None, sort=list(order), axis=alt.Axis(labelLimit=230, grid=True))

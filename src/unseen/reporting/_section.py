@@ -117,8 +117,8 @@ class StoredRun:
 
     @property
     def representative(self) -> bool:
-        """Whether pass rates may be read off its outcomes: a screen's design and a hunt's targets stand for no mix of tasks."""
-        return self.plan.way not in ("screen", "hunt")
+        """Whether pass rates may be read off its outcomes: a screen's design, a hunt's targets and a gain's sets stand for no mix of tasks."""
+        return self.plan.way not in ("screen", "hunt", "gain")
 
 
 def slug(name: str) -> str:
@@ -133,6 +133,10 @@ def command(plan: Plan) -> str:
     if plan.way in ("screen", "hunt"):
         first, *further = plan.models
         words = ["unseen", plan.way, _quoted(first), *plan.families, *(f"--model {_quoted(model)}" for model in further)]
+    elif plan.gain:
+        words = ["unseen gain", *(_quoted(model) for model in plan.models), f"--static {_quoted(plan.gain.static)}"]
+        words += [f"--sets {plan.gain.sets}"] if plan.gain.sets else []
+        words += [f"--siblings {plan.gain.siblings}", *(f"--new {name}" for name in plan.gain.new)]
     else:
         words = ["unseen eval", *(f"--model {_quoted(model)}" for model in plan.models), *(f"--family {name}" for name in plan.families)]
     words += [f"--{name.replace('_', '-')} {value}" for name, value in (probe or {}).items()]
