@@ -18,14 +18,12 @@ from typing import Any
 import numpy as np
 from numpy.polynomial.hermite_e import hermegauss
 from numpy.typing import NDArray
-from scipy.optimize import lsq_linear
-from scipy.special import expit, ndtr, ndtri
+from scipy.special import expit, logit, ndtr, ndtri
 
 from unseen.measuring._binomial import Floats
 from unseen.measuring._estimate import plain
-from unseen.measuring._item_response_marginal import Answers, Curvature, Marginal
-
-_STEPS, _TOLERANCE = 60, 1e-4
+from unseen.measuring._item_response_marginal import Answers, Marginal
+from unseen.measuring._item_response_newton import Penalty, maximise
 
 
 @dataclass(frozen=True)
@@ -159,62 +157,34 @@ def fit_item_responses(responses: ItemResponses, *, priors: Priors | None = None
         raise ValueError("no answers to fit")
     a, k, f = len(of.abilities), len(of.effects), len(of.families)
     design = np.hstack([of.x, np.eye(f)[of.family]])
-    marginal = Marginal(Answers(of.ability, of.task, of.correct, of.guess, design, a))
     centre = np.zeros(a + k + f + 1)
     centre[-1] = math.log(priors.residual)
-    fixed = np.repeat([priors.ability_sd, priors.effect_sd, priors.family, priors.residual_log_sd], [a, k, f, 1]) ** -2.0
-    bounds = np.full(centre.size, -np.inf)
-    bounds[[a + i for i, name in enumerate(of.effects) if name in of.increasing]] = 0
-    at, variance, converged = centre.copy(), priors.family**2, False
-    found = marginal.curvature(at)
-    for _ in range(_STEPS):
-        fixed[a + k : -1] = 1 / variance
-        information = _positive(found.information + np.diag(fixed))
-        step = _step(information, found.gradient - fixed * (at - centre), bounds - at)
-        at, found = _search(marginal, at, step, centre, fixed, found)
-        u, known = at[a + k : -1], np.diag(np.linalg.inv(information))[a + k : -1]
-        effective = max(f - float(known.sum()) / variance, 0.0)
-        before, variance = variance, (float(u @ u) + priors.family_weight * priors.family**2) / (effective + priors.family_weight)
-        if np.max(np.abs(step)) < _TOLERANCE and abs(math.log(variance / before)) < 1e-3:
-            converged = True
-            break
-    covariance: Floats = np.asarray(np.linalg.inv(_positive(found.information + np.diag(fixed))), float)
-    return ItemResponseFit(of, at, covariance, math.exp(at[-1]), math.sqrt(variance), found.value, level, converged)
+    precision = np.repeat([priors.ability_sd, priors.effect_sd, priors.family, priors.residual_log_sd], [a, k, f, 1]) ** -2.0
+    lowest = np.full(centre.size, -np.inf)
+    lowest[[a + i for i, name in enumerate(of.effects) if name in of.increasing]] = 0
+    penalty = Penalty(centre, precision, np.zeros((centre.size,) * 2), slice(a + k, a + k + f), priors.family**2, priors.family_weight)
+    start = np.maximum(_first_guess(of, design, centre, precision), lowest)
+    found = maximise(Marginal(Answers(of.ability, of.task, of.correct, of.guess, design, a)), penalty, start, lowest)
+    return ItemResponseFit(
+        of, found.at, found.covariance, math.exp(found.at[-1]), math.sqrt(found.variance), found.value, level, found.converged
+    )
 
 
-def _step(information: Floats, gradient: Floats, room: Floats) -> Floats:
-    """Newton's step; with bounds, the best step of the same quadratic that respects them."""
-    if np.all(np.isinf(room)):
-        return np.clip(np.linalg.solve(information, gradient), -2, 2)
-    root = np.linalg.cholesky(information).T
-    target = np.linalg.solve(root.T, gradient)
-    return np.asarray(np.clip(lsq_linear(root, target, (np.minimum(room, 0.0), np.inf), tol=1e-12).x, -2, 2))
+def _first_guess(of: ItemResponses, design: Floats, centre: Floats, precision: Floats) -> Floats:
+    """Where Newton's method begins: log odds of passing above the guess floor, and the ridge regression of the tasks' on the design."""
+    a, at = len(of.abilities), centre.copy()
+    at[:a] = _log_odds(of.ability, of, a)
+    asked = np.bincount(of.task, minlength=len(design))
+    against = np.bincount(of.task, at[of.ability], minlength=len(design)) / np.maximum(asked, 1)
+    hard = (against - _log_odds(of.task, of, len(design))) * asked
+    at[a:-1] = np.linalg.solve(design.T @ (asked[:, None] * design) + np.diag(precision[a:-1]), design.T @ hard)
+    return at
 
 
-def _search(marginal: Marginal, at: Floats, step: Floats, centre: Floats, fixed: Floats, found: Curvature) -> tuple[Floats, Curvature]:
-    """Halve the step until the penalised likelihood rises."""
-
-    def penalty(point: Floats) -> float:
-        return float(fixed @ (point - centre) ** 2) / 2
-
-    for scale in (1.0, 0.5, 0.25, 0.125, 0.0625, 0.03125):
-        moved = at + scale * step
-        there = marginal.curvature(moved)
-        settled = np.max(np.abs(step)) < 0.01  # Newton's own ground: rounding would decide
-        if settled or there.value - penalty(moved) >= found.value - penalty(at):
-            break
-    return moved, there
-
-
-def _positive(information: Floats) -> Floats:
-    """The matrix itself where it is positive definite; else with its small eigenvalues lifted (far from the maximum)."""
-    symmetric = (information + information.T) / 2
-    try:
-        np.linalg.cholesky(symmetric)
-        return symmetric
-    except np.linalg.LinAlgError:
-        values, vectors = np.linalg.eigh(symmetric)
-        return np.asarray((vectors * np.maximum(np.abs(values), 1e-2)) @ vectors.T)
+def _log_odds(code: NDArray[np.intp], of: ItemResponses, count: int) -> Floats:
+    right, asked, floor = (np.bincount(code, w, minlength=count) for w in (of.correct, None, of.guess))
+    rate = (right + 0.5 - floor) / (asked + 1 - floor)
+    return np.asarray(logit(np.clip(rate, 0.03, 0.97)))
 
 
 def _wald(name: str, value: float, se: float, level: float) -> Effect:
