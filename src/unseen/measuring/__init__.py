@@ -72,8 +72,9 @@ from unseen.measuring._planning import (
     sampled_half_width,
     simulated_half_widths,
 )
+from unseen.measuring._pool import PoolItems, pool_rate, pool_weights
 from unseen.measuring._reference import Stratum, family_rate, mean_rate, sampled_mean_rate, strata
-from unseen.measuring._scaling import Answers, ComputeTable, Condition, ScalingRow, SlopeDifference, compute_table
+from unseen.measuring._scaling import Answers, ComputeTable, Condition, ScalingRow, SlopeDifference, compute_table, conditions_of, demands
 from unseen.measuring._screening import (
     ClusteredLogit,
     Contrast,
@@ -151,6 +152,7 @@ __all__ = [
     "NoveltyPoint",
     "Pair",
     "PairedCheck",
+    "PoolItems",
     "Priors",
     "Ratio",
     "Scale",
@@ -182,8 +184,10 @@ __all__ = [
     "compare",
     "compute_emergence",
     "compute_table",
+    "conditions_of",
     "consistency",
     "decide_screening",
+    "demands",
     "detectable_difference",
     "difference_breakdown",
     "difficulty_curve",
@@ -221,6 +225,8 @@ __all__ = [
     "pass_at_k",
     "plain",
     "plausible",
+    "pool_rate",
+    "pool_weights",
     "power",
     "rate_breakdown",
     "references_of",

@@ -19,10 +19,10 @@ from unseen.probing._allocation import PLACES, Floats
 
 LOGITS = LOAD.slope  # logits per unit of load at a usual slope
 FOCUS = 4  # power of belief by which aims are drawn in: half as spread out as belief, since an answer in the middle tells about both sides
-SHARPNESS = 16  # power of the information by which a draw aimed at one ability is spread: keeps 97% of what the best load would tell
+SHARPNESS = 32  # power of the information by which a draw aimed at one ability is spread: keeps 98% of what the best load would tell
 LAPSES, LUCKS = (0.0, 0.02, 0.05, 0.1, 0.18), (0.0, 0.03, 0.08)
 _NEGLIGIBLE = 1e-5
-_ROUNDS = 12  # of expectation and maximisation
+_ROUNDS = 40  # of expectation and maximisation
 _LEAST_SPREAD = 0.15  # of log slopes: no panel shows that all examinees are alike
 
 
@@ -144,7 +144,7 @@ class Ability:
 def calibrate(panel: Sequence[Sequence[tuple[float, bool]]], guess_rate: float = 0.0) -> AbilityPrior:
     """The prior of one family for a new examinee, from the (load, passed) answers of each earlier one.
 
-    Empirical Bayes by expectation and maximisation, with the default prior worth two examinees. An empty panel gives the default.
+    Empirical Bayes by expectation and maximisation, with the default prior worth one examinee. An empty panel gives the default.
     """
     default = prior = AbilityPrior()
     grid = _curves(guess_rate, np.exp(np.linspace(math.log(2.0), math.log(40.0), 27)))
@@ -160,7 +160,7 @@ def calibrate(panel: Sequence[Sequence[tuple[float, bool]]], guess_rate: float =
         slope, slope_sd = _moments([p.sum(axis=(0, 2)) for p in posteriors], logs, math.log(default.slope), default.slope_log_sd)
         ends = sum(p.sum(axis=(0, 1)) for p in posteriors)
         lapses, lucks = (
-            tuple(float(ends[at == value].sum() + 2 * mass) / (len(panel) + 2) for value, mass in zip(values, masses, strict=True))
+            tuple(float(ends[at == value].sum() + mass) / (len(panel) + 1) for value, mass in zip(values, masses, strict=True))
             for at, values, masses in ((grid.lapses, LAPSES, default.lapses), (np.round(grid.floors - guess_rate, 9), LUCKS, default.lucks))
         )
         prior = AbilityPrior(half, half_sd, math.exp(slope), max(slope_sd, _LEAST_SPREAD), lapses, lucks)
@@ -168,10 +168,10 @@ def calibrate(panel: Sequence[Sequence[tuple[float, bool]]], guess_rate: float =
 
 
 def _moments(posteriors: Sequence[Floats], at: Floats, mean: float, sd: float) -> tuple[float, float]:
-    """The mean and sd of a population, given the posterior of each member over ``at`` and a guess worth two members."""
-    n = len(posteriors) + 2
-    centre = (sum(float(p @ at) for p in posteriors) + 2 * mean) / n
-    return centre, math.sqrt((sum(float(p @ (at - centre) ** 2) for p in posteriors) + 2 * sd**2) / n)
+    """The mean and sd of a population, given the posterior of each member over ``at`` and a guess worth one member."""
+    n = len(posteriors) + 1
+    centre = (sum(float(p @ at) for p in posteriors) + mean) / n
+    return centre, math.sqrt((sum(float(p @ (at - centre) ** 2) for p in posteriors) + sd**2) / n)
 
 
 def _curves(guess_rate: float, slopes: Floats) -> CurveGrid:

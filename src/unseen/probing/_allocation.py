@@ -83,6 +83,7 @@ def draw_from_pool(
     rng: np.random.Generator,
     *,
     explore: float,
+    variances: ArrayLike | None = None,
     strata: ArrayLike | None = None,
     costs: ArrayLike | None = None,
 ) -> PoolDraw:
@@ -92,13 +93,15 @@ def draw_from_pool(
         predicted: (N,) the pass probability believed for each task of the pool.
         left: (N,) which have not been drawn yet.
         explore: share of the probability that is spread evenly, whatever is believed.
+        variances: (N,) of the answers; by default those of single answers passed as predicted.
         strata: (N,) domain of each task. Draws are balanced over predicted difficulty, and over domains within it.
         costs: (N,) of asking each task; all alike by default.
     """
     p = np.asarray(predicted, float)
     remaining = np.flatnonzero(np.asarray(left, bool))
+    noise = p * (1 - p) if variances is None else np.asarray(variances, float)
     p, domain = p[remaining], (np.asarray(strata)[remaining] if strata is not None else np.zeros(remaining.size))
-    spread = np.sqrt(np.maximum(p * (1 - p), 1e-6) / (np.asarray(costs, float)[remaining] if costs is not None else 1.0))
+    spread = np.sqrt(np.maximum(noise[remaining], 1e-6) / (np.asarray(costs, float)[remaining] if costs is not None else 1.0))
     inclusion = _inclusion(explore / remaining.size + (1 - explore) * spread / spread.sum(), min(count, remaining.size))
     order = _balanced(p, domain)
     edges = np.cumsum(inclusion[order])
