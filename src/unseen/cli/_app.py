@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from unseen.cli import assay, check, compare, edition, evaluate, families, gain, hunt, mint, plan, report, runs, screen
+from unseen.cli import assay, check, compare, edition, evaluate, families, gain, hunt, mint, plan, report, runs, scaling, screen
 
 app = typer.Typer(
     name="unseen",
@@ -25,6 +25,7 @@ app.command("plan")(plan.plan)
 app.command("report")(report.report)
 app.command("compare")(compare.compare)
 app.command("runs")(runs.runs)
+app.command("scaling")(scaling.scaling)
 app.command("screen")(screen.screen)
 app.add_typer(edition.app, name="edition")
 

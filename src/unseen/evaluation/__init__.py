@@ -7,6 +7,7 @@ from unseen.evaluation._planning import FamilyForecast, Forecast, Goal, ModelFor
 from unseen.evaluation._precedent import Amount
 from unseen.evaluation._report import report
 from unseen.evaluation._run_folder import RunFolder
+from unseen.evaluation._scaling import Scaling, parse_compute, scaling
 
 __all__ = [
     "Amount",
@@ -15,9 +16,12 @@ __all__ = [
     "Goal",
     "ModelForecast",
     "RunFolder",
+    "Scaling",
     "compare",
     "evaluate",
     "forecast",
     "gain",
+    "parse_compute",
     "report",
+    "scaling",
 ]

@@ -19,8 +19,12 @@ from numpy.typing import NDArray
 from unseen.measuring._binomial import Floats
 from unseen.measuring._effects import holm, t_effect
 from unseen.measuring._estimate import Basis, plain
+from unseen.measuring._gain import FEWEST_TEMPLATES
+from unseen.measuring._gain_sets import template_of
 from unseen.measuring._item_response import Effect
 from unseen.measuring._tenfold import Line, log10
+from unseen.outcome import Arm, Familiarity, Outcome
+from unseen.space import Role, Space, Value
 
 FEWEST_MODELS = 4  # from which the table speaks of models like these
 _UNASKED = Effect("", math.nan, math.inf, -math.inf, math.inf, 1.0)
@@ -31,8 +35,9 @@ class Condition(StrEnum):
 
     STATIC = "static"  # tasks of a static test
     FRESH = "fresh"  # tasks nobody has seen
-    COMPOSED = "composed"  # those of them under habitual rules that make two demands or more at once
+    COMPOSED = "composed"  # those of them under habitual rules that make two demands or more at once: see :func:`demands`
     COUNTERFACTUAL = "counterfactual"  # those of them under a rule against habit
+    NEW = "new templates"  # tasks of templates that a static test does not hold
 
 
 @dataclass(frozen=True)
@@ -91,6 +96,49 @@ class ComputeTable:
     def to_json(self) -> dict[str, Any]:
         """Plain JSON."""
         return dict(plain(self))
+
+
+def demands(setting: Mapping[str, Value], space: Space) -> int:
+    """How many things a setting asks for at once: difficulty variables above the middle of their domain, structures other than the first.
+
+    A setting with two or more counts as composed. Composed settings are the harder ones by design, so the table gives log odds as well.
+    """
+    found = 0
+    for name, variable in space.variables.items():
+        place = variable.position(setting[name])
+        found += (variable.role is Role.DIFFICULTY and place > 0.5) or (variable.role is Role.STRUCTURE and place > 0)
+    return found
+
+
+def conditions_of(
+    outcomes: Mapping[str, Sequence[Outcome]], spaces: Mapping[str, Space], models: Sequence[str]
+) -> tuple[dict[str, Answers], int]:
+    """The answers of every condition, from the models' outcomes by name, and how many tasks were left out because a model has no answer.
+
+    Fresh are exploration and adaptation tasks, of a gain run its fresh siblings; twins and planted tasks are left out.
+    """
+    answered = [{o.task_id: o.correct for o in outcomes[model] if o.counts} for model in models]
+    asked = {o.task_id: o for model in models for o in outcomes[model] if o.arm in (Arm.EXPLORE, Arm.ADAPT, Arm.STATIC)}
+    whole = [o for o in asked.values() if all(o.task_id in side for side in answered)]
+    found: dict[str, Answers] = {}
+    for condition in Condition:
+        members = [o for o in whole if _belongs(o, condition, spaces[o.family])]
+        passed = np.array([[side[o.task_id] for side in answered] for o in members], bool).reshape(len(members), len(models))
+        clusters = [template_of(o.family, o.setting, spaces[o.family]) for o in members]
+        few = len(set(clusters)) < FEWEST_TEMPLATES
+        found[condition] = Answers(passed, [o.task_id for o in members], [o.group for o in members] if few else clusters)
+    return found, len(asked) - len(whole)
+
+
+def _belongs(o: Outcome, condition: Condition, space: Space) -> bool:
+    if condition in (Condition.STATIC, Condition.NEW):
+        return o.arm is Arm.STATIC if condition is Condition.STATIC else o.role == Familiarity.NEW
+    if o.arm is Arm.STATIC or o.role == Familiarity.NEW:
+        return False
+    habitual = all(space.variables[name].position(o.setting[name]) == 0 for name in space.named(Role.PREMISE))
+    if condition is Condition.COUNTERFACTUAL:
+        return not habitual
+    return condition is Condition.FRESH or (habitual and demands(o.setting, space) > 1)
 
 
 def compute_table(
