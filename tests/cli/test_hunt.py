@@ -35,7 +35,7 @@ def test_it_is_a_stored_run_that_the_report_reads_again_with_the_same_findings(r
 
 def test_the_command_in_its_report_hunts_the_same_again(run: CommandLine) -> None:
     (section,) = run(*HUNT, "--json").json["report"]["sections"]
-    (again,) = run(*shlex.split(section["data"]["reproduce"])[1:], "--json").json["report"]["sections"]
+    (again,) = run(*shlex.split(section["reproduce"])[1:], "--json").json["report"]["sections"]
     assert again["data"]["families"] == section["data"]["families"]
 
 

@@ -112,6 +112,57 @@ def test_a_killed_run_goes_on_without_losing_or_repeating_anything(tmp_path: Pat
     assert len(after) > len(before)
 
 
+PROBES = {
+    "screen": ["--answers", "160", "--confirm", "80"],
+    "hunt": ["--answers", "400", "--set", "steps=1..4"],
+}
+
+
+@pytest.mark.parametrize("way", PROBES)
+def test_a_killed_probe_goes_on_to_the_end_that_it_would_have_had(tmp_path: Path, way: str) -> None:
+    """kill -9 in the middle; then resumed, it finds what a run that was left alone finds."""
+    command = [sys.executable, "-m", "unseen.cli", way, "simulated/prior-reciter?ability=9", "arithmetic/chain", "--seed", "1"]
+    child = subprocess.Popen([*command, *PROBES[way], "--store", str(tmp_path)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    store = Store(tmp_path)
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and not any(run.outcomes >= 20 for run in store.runs()):
+        time.sleep(0.01)
+    os.kill(child.pid, signal.SIGKILL)
+    child.wait()
+    [stopped] = store.runs()
+    assert stopped.outcomes >= 20
+    record = unseen.evaluate(resume=stopped.id, store=store, folder=tmp_path)
+    whole = unseen.evaluate(Plan.of(dict(stopped.plan)), store=store, folder=tmp_path)
+    asked = [sorted(o.task_id for o in store.outcomes(run.id)) for run in (record, whole)]
+    assert record.status is Status.FINISHED and asked[0] == asked[1]
+    found = [unseen.report([run.id], store=store).sections[0] for run in (record, whole)]
+    assert found[0].answer == found[1].answer and found[0].tables == found[1].tables
+
+
+def test_a_probe_of_another_version_of_its_family_is_not_gone_on_with(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    probe = Plan.of({"models": ("simulated/formatter",), "families": ("arithmetic/chain",), "screen": {"answers": 32}, "seed": 1})
+    whole = unseen.evaluate(probe, store=store, folder=tmp_path)
+    with store.begin("old", probe, {"families": {"arithmetic/chain": 0}}) as writer:
+        writer.append(next(store.outcomes(whole.id)))
+    with pytest.raises(PlanError, match="asked arithmetic/chain in version 0"):
+        unseen.evaluate(resume="old", store=store, folder=tmp_path)
+
+
+def test_a_plan_asks_in_one_way() -> None:
+    with pytest.raises(PlanError, match="fixed and hunt exclude each other"):
+        plan(hunt={})
+    assert [plan(fixed=None, **{way: {}}).way for way in ("screen", "hunt")] == ["screen", "hunt"]
+    assert (plan().way, plan(fixed=None).way) == ("fixed", "adaptive")
+
+
+def test_a_saved_plan_of_a_probe_asks_the_same_again(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    probe = Plan.of({"models": ("simulated/formatter",), "families": ("arithmetic/chain",), "screen": {"answers": 32}, "seed": 1})
+    record = unseen.evaluate(probe, store=store, folder=tmp_path)
+    assert Plan.load(tmp_path / record.id / "plan.toml") == Plan.of(dict(record.plan)) == probe
+
+
 def test_an_audit_widens_and_moves_the_calibrated_rate(tmp_path: Path) -> None:
     audit = tmp_path / "audit.jsonl"
     audit.write_text("".join(f'{{"id": "{n}", "valid": {"false" if n < 20 else "true"}}}\n' for n in range(100)))

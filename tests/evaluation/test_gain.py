@@ -102,7 +102,7 @@ def test_the_report_of_a_gain_run_has_its_section_and_no_pass_rate(place: Path) 
     assert [figure.name for figure in section.figures] == ["parts", "novelty"]
     assert json.loads(json.dumps(section.to_json(), allow_nan=False))["data"]["split"]["sets"] == 30
     assert "correlation" in section.data["siblings"][0]["consistency"]
-    assert "unseen gain" in section.data["reproduce"]
+    assert "unseen gain" in section.reproduce
     assert "Which part of the gain is genuine?" in found.to_html()
 
 

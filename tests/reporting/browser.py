@@ -22,8 +22,8 @@ QUIET = [
 
 
 @contextmanager
-def opened(path: Path, *, width: int = 1100, requests: list[str] | None = None) -> Iterator[Page]:
-    """The page as a reader sees it; what it asks of any network is written to ``requests``."""
+def opened(path: Path, *, width: int = 1100, requests: list[str] | None = None, unfolded: bool = True) -> Iterator[Page]:
+    """The page as a reader sees it, every part unfolded or none; what it asks of any network is written to ``requests``."""
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if chromium is None:
         pytest.skip("no Chromium: sudo apt-get install -y chromium")
@@ -35,6 +35,8 @@ def opened(path: Path, *, width: int = 1100, requests: list[str] | None = None) 
             lambda request: requests.append(request.url) if requests is not None and not request.url.startswith("file:") else None,
         )
         page.goto(path.as_uri())
+        if unfolded:
+            page.evaluate("document.querySelectorAll('details.part').forEach(part => { part.open = true })")
         try:
             yield page
         finally:

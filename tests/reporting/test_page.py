@@ -43,14 +43,37 @@ def test_the_page_asks_nothing_of_the_network_and_runs_no_script(page: Path) -> 
 
 
 def test_the_first_screen_says_what_was_asked_of_whom_and_what_came_of_it(page: Path, report: Report) -> None:
-    with opened(page) as shown:
+    with opened(page, unfolded=False) as shown:
         header = shown.locator("header").inner_text()
         for name in (*MODELS, *FAMILIES):
             assert name in header
+        rows = shown.locator("#headline tbody tr").all_inner_texts()
+        assert [next(model for model in MODELS if model in row) for row in rows] == list(MODELS)
+        assert all(re.search(r"\d+%\s\(\d+%\sto\s\d+%\)", row) for row in rows)
+        assert shown.locator("#figure-horizons svg").bounding_box()["y"] < 500  # type: ignore[index]
+        assert shown.locator("#headline table").bounding_box()["y"] < 900  # type: ignore[index]
+
+
+def test_all_else_is_folded_and_the_contents_lead_to_each_part_and_unfold_it(page: Path) -> None:
+    with opened(page, unfolded=False) as shown:
+        parts = shown.locator("details.part")
+        assert parts.count() >= 8
+        assert not any(parts.nth(at).evaluate("part => part.open") for at in range(parts.count()))
+        links = shown.locator("nav a")
+        assert links.all_inner_texts() == [text.split("\n")[0] for text in shown.locator("details.part > summary h2").all_inner_texts()]
+        assert all(text.endswith("?") for text in links.all_inner_texts())
+        for at in range(links.count()):
+            links.nth(at).click()
+            assert shown.locator(links.nth(at).get_attribute("href") or "").is_visible()
+
+
+def test_one_model_has_its_headline_numbers_on_cards(report: Report, folder: Path) -> None:
+    from dataclasses import replace
+
+    alone = replace(report, summaries=report.summaries[:1], sections=())
+    with opened(alone.save(folder / "alone.html"), unfolded=False) as shown:
         cards = shown.locator(".card").all_inner_texts()
-        assert len(cards) == 4 * len(MODELS)
-        assert re.search(r"\d+% to \d+%", cards[0])
-        assert shown.locator("#headline").bounding_box()["y"] < 900  # type: ignore[index]
+        assert len(cards) == 4 and re.search(r"\d+% to \d+%", cards[0])
 
 
 def test_every_domain_has_a_curve_with_points_and_intervals(page: Path, report: Report) -> None:
@@ -142,9 +165,10 @@ def test_models_stay_apart_in_greyscale(page: Path) -> None:
 
 
 def test_the_printed_page_keeps_its_figures(page: Path, folder: Path) -> None:
-    with opened(page) as shown:
+    with opened(page, unfolded=False) as shown:
         shown.emulate_media(media="print")
         assert shown.locator("nav").is_hidden()
+        assert shown.locator("#figure-checks svg").bounding_box()["height"] > 50  # type: ignore[index]
         assert shown.locator("#figure-horizons svg").is_visible()
         assert len(shown.pdf()) > 20_000
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from unseen.errors import PlanError
 from unseen.evaluation._resolve import resolve, source_factory, versions
 from unseen.evaluation._run_folder import RunFolder, new_run_id
+from unseen.families import family
 from unseen.plan import Plan
 from unseen.running import Ending, Evaluation, Progress
 from unseen.running import evaluate as ask
@@ -37,7 +38,7 @@ def evaluate(
     A run that ends by Ctrl-C has the status ``interrupted``; one whose model could not be reached any more, ``failed``.
 
     Raises:
-        UnseenError: the plan cannot be carried out; nothing was asked.
+        UnseenError: the plan cannot be carried out, or the run not be gone on with; nothing was asked.
     """
     if (plan is None) == (resume is None):
         raise PlanError("give a plan, or a run to resume, not both")
@@ -45,6 +46,7 @@ def evaluate(
     if resume is not None:
         record = store.run(resume)
         run_id, plan = record.id, Plan.of(dict(record.plan), where=f"plan of run {record.id}")
+        _require_versions(record, plan)
         writer = store.resume(run_id)
     else:
         assert plan is not None
@@ -87,6 +89,15 @@ def _ask(
         writer.finish(Status.FAILED, now(), str(error).splitlines()[0] if str(error) else type(error).__name__)
         raise
     writer.finish(_status(done), now(), "; ".join(f"{run.model}: {_ending(run.ending, run.detail)}" for run in done.runs))
+
+
+def _require_versions(record: RunRecord, plan: Plan) -> None:
+    """A screen or hunt asks the questions that its earlier answers lead to: in another version of a family there are none such."""
+    if plan.way not in ("screen", "hunt") or not record.outcomes:
+        return
+    for name, version in record.versions.get("families", {}).items():
+        if (installed := family(name).version) != version:
+            raise PlanError(f"run {record.id} asked {name} in version {version}; version {installed} is installed: start a new {plan.way}")
 
 
 def _status(done: Evaluation) -> Status:

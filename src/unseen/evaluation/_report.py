@@ -12,7 +12,7 @@ from unseen.families import Family, all_families
 from unseen.measuring import Audit, references_of, roles_of, summarise
 from unseen.outcome import Arm, Outcome
 from unseen.plan import Plan
-from unseen.reporting import Report, ReportedRun, StoredRun, sections
+from unseen.reporting import Asked, Report, ReportedRun, StoredRun, sections
 from unseen.reporting._report import sample_failures
 from unseen.storing import RunRecord, Store
 
@@ -47,8 +47,14 @@ def report(runs: Sequence[str], *, store: Store | None = None, level: float = 0.
         )
         for of_one in _by_examinee(outcomes)
     ]
-    reported = (ReportedRun(r.id, r.status.value, r.started_at, r.finished_at, r.plan, r.versions, r.note, r.outcomes) for r in records)
-    return Report(tuple(reported), tuple(summaries), sample_failures(outcomes), sections(stored, level))
+    reported = tuple(_reported(run) for run in stored)
+    return Report(reported, tuple(summaries), sample_failures(outcomes), sections(stored, level))
+
+
+def _reported(run: StoredRun) -> ReportedRun:
+    found = run.record
+    asked = tuple(Asked.of(name, outcomes) for name, outcomes in run.by_examinee.items())
+    return ReportedRun(found.id, found.status.value, found.started_at, found.finished_at, found.plan, found.versions, found.note, asked)
 
 
 def cross_checked(outcomes: Sequence[Outcome], records: Sequence[RunRecord]) -> int:

@@ -3,10 +3,11 @@
 from unseen.reporting._builders import sections
 from unseen.reporting._gain_section import answer as gain_answer
 from unseen.reporting._gain_section import tables as gain_tables
-from unseen.reporting._report import Report, ReportedRun
+from unseen.reporting._report import Asked, Report, ReportedRun
 from unseen.reporting._section import Exhibit, Figure, Section, StoredRun, Table, command
 
 __all__ = [
+    "Asked",
     "Exhibit",
     "Figure",
     "Report",

@@ -5,6 +5,7 @@ Every chart is an Altair object, so it exists as SVG (in the page), PNG and JSON
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -46,7 +47,7 @@ def difficulty_chart(title: str, curve: Records, bins: Records, models: Sequence
     return _finish(alt.layer(half, band, line, bars, points), title, 300, 190)
 
 
-def horizon_chart(title: str, rows: Records, models: Sequence[str], order: Sequence[str], *, width: int = 520) -> alt.LayerChart:
+def horizon_chart(title: str, rows: Records, models: Sequence[str], order: Sequence[str], *, width: int = 360) -> alt.LayerChart:
     """The 50% horizon of each family, in elementary steps, on a log scale.
 
     ``rows``: model, family, steps, low, high, open_low, open_high (1 where the interval has no end on that side:
@@ -70,15 +71,23 @@ def horizon_chart(title: str, rows: Records, models: Sequence[str], order: Seque
     return _finish(alt.layer(bars, points, left, right), title, width, _rows_height(order, models))
 
 
-def difference_chart(title: str, rows: Records, models: Sequence[str], order: Sequence[str], *, width: int = 520) -> alt.LayerChart:
+def difference_chart(
+    title: str,
+    rows: Records,
+    models: Sequence[str],
+    order: Sequence[str],
+    *,
+    axis: str = "change of the pass rate (points)",
+    width: int = 320,
+) -> alt.LayerChart:
     """Differences of pass rates with intervals. ``rows``: model, label, difference, low, high (fractions)."""
     colour, _, shape = _model_scales(models)
     y = alt.Y("label:N", title=None, sort=list(order), axis=alt.Axis(labelLimit=200, grid=True))
     x = alt.X(
         "low:Q",
-        title="change of the pass rate, in points",
-        axis=alt.Axis(format="+%", values=[-1, -0.5, 0, 0.5, 1]),
-        scale=alt.Scale(domain=[-1, 1], clamp=True),
+        title=axis,
+        axis=_in_points(),
+        scale=alt.Scale(domain=_reach(rows), clamp=True),
     )
     base = alt.Chart(alt.Data(values=[dict(row) for row in rows])).encode(
         y=y, yOffset=alt.YOffset("model:N", sort=list(models)), color=colour
@@ -89,7 +98,7 @@ def difference_chart(title: str, rows: Records, models: Sequence[str], order: Se
     return _finish(alt.layer(zero, bars, points), title, width, _rows_height(order, models))
 
 
-def effects_chart(title: str, rows: Records, margin: float, verdicts: Sequence[str], *, width: int = 460) -> alt.LayerChart:
+def effects_chart(title: str, rows: Records, margin: float, verdicts: Sequence[str], *, width: int = 300) -> alt.LayerChart:
     """Effects on the pass rate with intervals, against the margin within which they count as none.
 
     ``rows``: label, verdict, points, low, high (fractions). The verdict is a shape, filled where it is the first of ``verdicts``.
@@ -98,8 +107,8 @@ def effects_chart(title: str, rows: Records, margin: float, verdicts: Sequence[s
     band = alt.Chart(alt.Data(values=[{"low": -margin, "high": margin}])).mark_rect(color="#e4e4e4").encode(x="low:Q", x2="high:Q")
     zero = alt.Chart(alt.Data(values=[{"x": 0}])).mark_rule(color="#777", strokeDash=[1, 3]).encode(x="x:Q")
     base = alt.Chart(alt.Data(values=[dict(row) for row in rows])).encode(y=_labels(order))
-    x = alt.X("low:Q", title="change of the pass rate, in points", axis=alt.Axis(format="+%", tickCount=7))
-    legend = alt.Legend(title=None, orient="top", symbolOpacity=1)
+    x = alt.X("low:Q", title="change of the pass rate (points)", axis=_in_points())
+    legend = alt.Legend(title=None, orient="top", symbolOpacity=1, offset=6)
     shapes = alt.Shape("verdict:N", scale=alt.Scale(domain=list(verdicts), range=["square", "circle", "cross"]), legend=legend)
     colours = alt.Color("verdict:N", scale=alt.Scale(domain=list(verdicts), range=["#000000", "#0072B2", "#777777"]), legend=legend)
     bars = base.mark_rule(strokeWidth=1.6).encode(x=x, x2="high:Q", color=colours)
@@ -107,18 +116,18 @@ def effects_chart(title: str, rows: Records, margin: float, verdicts: Sequence[s
     return _finish(alt.layer(band, zero, bars, points), title, width, max(60, 20 * len(order)))
 
 
-def contrast_chart(title: str, rows: Records, *, width: int = 460) -> alt.LayerChart:
+def contrast_chart(title: str, rows: Records, *, width: int = 300) -> alt.LayerChart:
     """Pass rates inside a rule and elsewhere, with intervals. ``rows``: label, where (inside or elsewhere), p, low, high (fractions)."""
     order = list(dict.fromkeys(str(row["label"]) for row in rows))
     where = ["inside", "elsewhere"]
-    legend = alt.Legend(title=None, orient="top", symbolOpacity=1)
+    legend = alt.Legend(title=None, orient="top", symbolOpacity=1, offset=6)
     colour = alt.Color("where:N", scale=alt.Scale(domain=where, range=["#000000", "#0072B2"]), legend=legend)
     shape = alt.Shape("where:N", scale=alt.Scale(domain=where, range=["square", "circle"]), legend=legend)
     base = alt.Chart(alt.Data(values=[dict(row) for row in rows])).encode(y=_labels(order), yOffset=alt.YOffset("where:N", sort=where))
     x = alt.X("low:Q", title="pass rate on fresh tasks", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%", tickCount=5))
     bars = base.mark_rule(strokeWidth=2).encode(x=x, x2="high:Q", color=colour)
     points = base.mark_point(size=70, filled=True, opacity=1).encode(x="p:Q", shape=shape, color=colour)
-    return _finish(alt.layer(bars, points), title, width, max(60, 36 * len(order)))
+    return _finish(alt.layer(bars, points), title, width, len(order) * max(34, 8 + 14 * max(name.count("\n") + 1 for name in order)))
 
 
 def novelty_chart(title: str, curve: Records, bins: Records, models: Sequence[str]) -> alt.LayerChart:
@@ -132,16 +141,30 @@ def novelty_chart(title: str, curve: Records, bins: Records, models: Sequence[st
     observed = alt.Chart(alt.Data(values=list(bins))).encode(x=x, color=colour)
     bars = observed.mark_rule(strokeWidth=1.2).encode(y="low:Q", y2="high:Q")
     points = observed.mark_point(size=42, filled=True, opacity=1).encode(y=y, shape=shape)
-    return _finish(alt.layer(band, line, bars, points), title, 460, 220)
+    return _finish(alt.layer(band, line, bars, points), title, 340, 200)
 
 
 def _labels(order: Sequence[str]) -> alt.Y:
-    """Rows named on the left, in the order given; a long name is cut in two at its middle space."""
-    return alt.Y("label:N", title=None, sort=list(order), axis=alt.Axis(labelLimit=230, grid=True))
+    """Rows named on the left, in the order given; a line break in a name is one on the axis."""
+    return alt.Y("label:N", title=None, sort=list(order), axis=alt.Axis(labelExpr="split(datum.value, '\\n')", labelLimit=230, grid=True))
+
+
+def _in_points() -> alt.Axis:
+    """An axis of fractions, in percentage points with their sign."""
+    return alt.Axis(labelExpr="datum.value == 0 ? '0' : format(datum.value * 100, '+.0f')", tickCount=5)
+
+
+def _reach(rows: Records) -> list[float]:
+    """A symmetric domain that holds every interval, in steps of ten points."""
+    ends = [abs(float(row[end])) for row in rows for end in ("low", "high") if math.isfinite(float(row[end]))]
+    reach = min(1.0, max(0.2, math.ceil(10 * max(ends, default=1.0)) / 10))
+    return [-reach, reach]
 
 
 def _model_scales(models: Sequence[str]) -> tuple[alt.Color, alt.StrokeDash, alt.Shape]:
-    legend = alt.Legend(title=None, orient="top", labelLimit=260, symbolOpacity=1, direction="vertical") if len(models) > 1 else None
+    legend = (
+        alt.Legend(title=None, orient="top", labelLimit=260, symbolOpacity=1, direction="vertical", offset=6) if len(models) > 1 else None
+    )
     pick = [i % len(COLOURS) for i in range(len(models))]
     colour = alt.Color("model:N", scale=alt.Scale(domain=list(models), range=[COLOURS[i] for i in pick]), legend=legend)
     dash = alt.StrokeDash("model:N", scale=alt.Scale(domain=list(models), range=[DASHES[i] for i in pick]), legend=legend)

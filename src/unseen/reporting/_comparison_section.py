@@ -103,11 +103,12 @@ def _chart(found: Sequence[Comparison], first: str) -> alt.LayerChart:
         for contrast in (one.overall, *one.families)
     ]
     order = list(dict.fromkeys(str(row["label"]) for row in rows))
-    return difference_chart(f"Where does the pass rate differ from that of {first}?", rows, [one.first for one in found], order)
+    title, models = f"Where does the pass rate differ from that of {first}?", [one.first for one in found]
+    return difference_chart(title, rows, models, order, axis="difference of pass rates (points)")
 
 
 def _table(found: Sequence[Comparison]) -> Table:
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for one in found:
         for contrast in (one.overall, *one.families):
             evidence = contrast.evidence
@@ -123,5 +124,21 @@ def _table(found: Sequence[Comparison]) -> Table:
                     f"{signed(100 * evidence.low)} to {signed(100 * evidence.high)}",
                 )
             )
-    columns = ("model", "where", "how", "tasks", "difference of pass rates", "p (Holm)", "e-value", "anytime, points")
-    return Table(f"Minus {found[0].second}; * where it differs", columns, tuple(rows), ("tasks", "p (Holm)", "e-value"))
+    if len(found) == 1:
+        rows = [row[1:] for row in rows]
+    columns = (
+        *(("model",) if len(found) > 1 else ()),
+        "where",
+        "how",
+        "tasks",
+        "difference of pass rates",
+        "p (Holm)",
+        "e-value",
+        "anytime, points",
+    )
+    return Table(
+        f"{found[0].first if len(found) == 1 else 'Each'} minus {found[0].second}; * where it differs",
+        columns,
+        tuple(rows),
+        ("tasks", "p (Holm)", "e-value"),
+    )

@@ -10,6 +10,7 @@ import altair as alt
 
 from unseen.measuring import DifficultyCurve, FamilySummary, PairedCheck, Summary
 from unseen.reporting._charts import difference_chart, difficulty_chart, horizon_chart
+from unseen.reporting._section import slug
 
 FEWEST_STEPS, MOST_STEPS = 0.5, 4096.0  # where the horizon axis is cut
 
@@ -34,11 +35,6 @@ def figures(summaries: Sequence[Summary]) -> dict[str, alt.LayerChart]:
         order = list(dict.fromkeys(row["label"] for row in checks))
         made["checks"] = difference_chart("What does changing one variable do to the pass rate?", checks, models, order)
     return made
-
-
-def slug(name: str) -> str:
-    """A name fit for a file and an anchor."""
-    return "".join(c if c.isalnum() else "-" for c in name.lower())
 
 
 def _curves(title: str, curves: Mapping[str, DifficultyCurve], models: Sequence[str], *, effort: bool = False) -> alt.LayerChart:

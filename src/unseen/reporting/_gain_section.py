@@ -55,9 +55,10 @@ def gain_section(found: GainAccount, run: StoredRun) -> Section:
         answer=answer(found),
         figures=tuple(figures),
         tables=tuple(tables(found)),
-        text=(*_text(found), f"To ask the same again: {command(run.plan)}"),
+        text=tuple(_text(found)),
+        reproduce=command(run.plan),
         notes=tuple(note for note in split.notes if "speak of these" not in note),
-        data={"run": run.record.id, "reproduce": command(run.plan), **found.to_json()},
+        data={"run": run.record.id, **found.to_json()},
     )
 
 
@@ -233,7 +234,8 @@ def _alone(run: StoredRun, examinee: str) -> Section:
         name=f"gain-{slug(run.record.id)}",
         title="What is the gain made of?",
         answer=f"Run {run.record.id} asked {examinee} alone: ask a second model the same sets, and name both runs.",
-        data={"run": run.record.id, "reproduce": command(run.plan)},
+        reproduce=command(run.plan),
+        data={"run": run.record.id},
     )
 
 
@@ -243,5 +245,6 @@ def _unreadable(run: StoredRun, first: str, second: str, why: str) -> Section:
         name=f"gain-{slug(run.record.id)}-{slug(second)}",
         title=f"What is the gain from {first} to {second} made of?",
         answer=f"It cannot be split: {why}.",
-        data={"run": run.record.id, "reproduce": command(run.plan), "unreadable": why},
+        reproduce=command(run.plan),
+        data={"run": run.record.id, "unreadable": why},
     )

@@ -19,9 +19,11 @@ def hunts(runs: Sequence[StoredRun], level: float) -> Iterator[Section]:
                 yield _section(run, examinee, replay_hunt(run.plan, outcomes))
             except PlanError as error:
                 why = str(error)
-                data = {"run": run.record.id, "examinee": examinee, "reproduce": command(run.plan), "unreadable": why}
+                data = {"run": run.record.id, "examinee": examinee, "unreadable": why}
                 answer = f"Run {run.record.id} cannot be analysed here: {why}."
-                yield Section("hunting", _name(run, examinee), f"Where does {examinee} fail?", answer, data=data)
+                yield Section(
+                    "hunting", _name(run, examinee), f"Where does {examinee} fail?", answer, reproduce=command(run.plan), data=data
+                )
 
 
 def _section(run: StoredRun, examinee: str, hunted: tuple[Hunted, ...]) -> Section:
@@ -43,12 +45,12 @@ def _section(run: StoredRun, examinee: str, hunted: tuple[Hunted, ...]) -> Secti
         figures=figures,
         tables=tuple(_tables(hunted, findings)),
         exhibits=tuple(exhibit for finding in findings for exhibit in _exhibits(finding)),
-        text=_text(run, hunted),
+        text=_text(run),
+        reproduce=command(run.plan),
         notes=tuple(f"the hunt of {one.family} was cut short and claims nothing" for one in hunted if not one.finished),
         data={
             "run": run.record.id,
             "examinee": examinee,
-            "reproduce": command(run.plan),
             "families": [one.to_json() for one in hunted],
         },
     )
@@ -69,7 +71,7 @@ def _answer(hunted: Sequence[Hunted], findings: Sequence[Finding]) -> str:
 
 def _rows(finding: Finding) -> Iterator[dict[str, object]]:
     for where, rate in (("inside", finding.inside), ("elsewhere", finding.outside)):
-        label = f"{finding.family}: {finding.rule.words}"
+        label = f"{finding.family}:\n" + finding.rule.words.replace(" and ", "\nand ")
         yield {"label": label, "where": where, "p": rate.value, "low": rate.low, "high": rate.high, "n": rate.asked}
 
 
@@ -103,12 +105,11 @@ def _exhibits(finding: Finding) -> Iterator[Exhibit]:
         yield Exhibit(title, case.task.prompt, f"With {case.changed} = {case.twin.setting[case.changed]} it passes", case.twin.prompt)
 
 
-def _text(run: StoredRun, hunted: Sequence[Hunted]) -> tuple[str, ...]:
+def _text(run: StoredRun) -> tuple[str, ...]:
     hunt = run.plan.hunt
     assert hunt is not None
     return (
         f"Rules were proposed by a search and each tested on fresh tasks; the expected share of false claims is at most {hunt.alpha:.0%} (e-BH), "
         f"a claim being that the failure rate inside exceeds the one elsewhere by more than {100 * hunt.least_gap:g} points. "
         "The effects that the search saw are not reported.",
-        f"To hunt the same again: {command(run.plan)}",
     )

@@ -8,20 +8,20 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, StrictUndefined
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from unseen import __version__
-from unseen.measuring import FamilySummary, Summary
-from unseen.outcome import Arm, Outcome
+from unseen.measuring import Summary
+from unseen.outcome import Outcome
+from unseen.reporting import _tables as tables
 from unseen.reporting import _wording as say
-from unseen.reporting._figures import slug
-from unseen.verdict import Kind
+from unseen.reporting._section import slug
 
 if TYPE_CHECKING:
     import altair as alt
 
     from unseen.reporting._report import Report
-    from unseen.reporting._section import Section
+    from unseen.reporting._section import Figure, Section
 
 LONGEST_SHOWN = 6000  # characters of one prompt or response on the page
 
@@ -33,45 +33,90 @@ def page(report: Report) -> str:
     return template.render(_context(report))
 
 
+PARTS = {
+    "domains": "Where does the pass rate fall, domain by domain?",
+    "horizons": "How long a chain of steps before half the answers are wrong?",
+    "checks": "Does the story matter? Does the model follow a rule that contradicts habit?",
+    "families": "How does each family fare?",
+    "verdicts": "What came back?",
+    "failures": "What do failures look like?",
+    "costs": "What did it cost?",
+    "reproduce": "How can it be reproduced?",
+}  # the folded parts every page may have, by anchor; those up to verdicts need a summary
+
+
 def _context(report: Report) -> dict[str, Any]:
     drawn = {name: svg(chart) for name, chart in report.charts.items()}
-    summaries = report.summaries
-    families = sorted({f.name for s in summaries for f in s.families})
-    domains = sorted({d.name for s in summaries for d in s.domains})
+    main = _main(report, drawn)
     return {
         "title": _title(report),
         "subtitle": _subtitle(report),
         "asked": _asked(report),
-        "warnings": [*_notes(summaries), *(_sentence(note) for section in report.sections for note in section.notes)],
-        "cards": [card for summary in summaries for card in _cards(summary, several=len(summaries) > 1)],
-        "measured": bool(summaries),
-        "sections": [_section(section, drawn) for section in report.sections],
-        "level": f"{summaries[0].level:.0%}" if summaries else "95%",
-        "domain_figures": [{"id": f"figure-domain-{slug(d)}", "svg": drawn[f"domain-{slug(d)}"]} for d in domains],
-        "domain_table": _domain_table(summaries, domains),
-        "horizon_figure": drawn.get("horizons", ""),
-        "horizon_table": _horizon_table(summaries, families),
-        "check_figure": drawn.get("checks", ""),
-        "check_table": _check_table(summaries),
-        "family_table": _family_table(summaries),
-        "family_blocks": [
-            {"name": name, "svg": drawn[f"family-{slug(name)}"], "table": _strata_table(summaries, name)} for name in families
-        ],
-        "verdict_table": _verdict_table(summaries),
+        "warnings": [*_notes(report.summaries), *(_sentence(note) for section in report.sections for note in section.notes)],
+        "main": main,
+        "titles": PARTS,
+        "contents": _contents(report),
+        "sections": [_section(section, drawn, without=main["name"] if main else "") for section in report.sections],
         "failures": [_failure(outcome) for outcome in report.failures],
         "failure_note": "The easiest failures of each family, as asked and as answered. The whole run, every transcript included, is in the Inspect log beside the plan.",
-        "cost_table": _cost_table(summaries),
+        "cost_table": tables.cost_table(report.runs),
         "reproduce_note": "The plan and the seed below give the same questions again for a fixed plan; an adaptive one also depends on the answers.",
-        "version_table": _version_table(report),
+        "version_table": tables.version_table(report.runs),
         "plans": [{"id": run.id, "plan": json.dumps(dict(run.plan), indent=2)} for run in report.runs],
         "unseen_version": __version__,
+        **_measured(report.summaries, drawn),
     }
 
 
-def _section(section: Section, drawn: Mapping[str, Markup]) -> dict[str, Any]:
-    figures = [{"name": f.name, "svg": drawn[f"{section.name}-{f.name}"], "caption": f.caption} for f in section.figures]
-    tables = [table(shown.caption, shown.columns, shown.rows, numeric=shown.numeric) for shown in section.tables]
-    return vars(section) | {"figures": figures, "tables": tables}
+def _measured(summaries: Sequence[Summary], drawn: Mapping[str, Markup]) -> dict[str, Any]:
+    """What the page says of pass rates; nothing where no representative mix was asked."""
+    families = sorted({f.name for s in summaries for f in s.families})
+    domains = sorted({d.name for s in summaries for d in s.domains})
+    return {
+        "measured": bool(summaries),
+        "cards": _cards(summaries[0]) if len(summaries) == 1 else [],
+        "headline_table": tables.headline_table(summaries) if len(summaries) > 1 else "",
+        "level": f"{summaries[0].level:.0%}" if summaries else "",
+        "domain_figures": [{"id": f"figure-domain-{slug(d)}", "svg": drawn[f"domain-{slug(d)}"]} for d in domains],
+        "domain_table": tables.domain_table(summaries, domains),
+        "horizon_table": tables.horizon_table(summaries, families),
+        "check_figure": drawn.get("checks", ""),
+        "check_table": tables.check_table(summaries),
+        "family_table": tables.family_table(summaries),
+        "family_blocks": [
+            {"name": name, "svg": drawn[f"family-{slug(name)}"], "table": tables.strata_table(summaries, name)} for name in families
+        ],
+        "verdict_table": tables.verdict_table(summaries),
+    }
+
+
+def _main(report: Report, drawn: Mapping[str, Markup]) -> dict[str, Any] | None:
+    """The one figure of the first screen: the horizons, or what the first section shows first."""
+    if "horizons" in drawn:
+        level = f"{report.summaries[0].level:.0%}"
+        caption = f"Where the fitted pass rate crosses one half, with {level} intervals; an arrow where the interval has no end."
+        return {"name": "horizons", "svg": drawn["horizons"], "caption": caption}
+    shown = next((section for section in report.sections if section.figures), None)
+    return _figure(shown, shown.figures[0], drawn) if shown else None
+
+
+def _contents(report: Report) -> list[dict[str, str]]:
+    """One line for each part of the page."""
+    told = [{"name": s.name, "title": s.title} for s in report.sections]
+    hidden = set() if report.summaries else {"domains", "horizons", "checks", "families", "verdicts"}
+    hidden |= set() if report.failures else {"failures"}
+    return told + [{"name": name, "title": title} for name, title in PARTS.items() if name not in hidden]
+
+
+def _section(section: Section, drawn: Mapping[str, Markup], without: str) -> dict[str, Any]:
+    figures = [_figure(section, figure, drawn) for figure in section.figures]
+    shown = [tables.table(t.caption, t.columns, t.rows, numeric=t.numeric) for t in section.tables]
+    return vars(section) | {"figures": [figure for figure in figures if figure["name"] != without], "tables": shown}
+
+
+def _figure(section: Section, figure: Figure, drawn: Mapping[str, Markup]) -> dict[str, Any]:
+    name = f"{section.name}-{figure.name}"
+    return {"name": name, "svg": drawn[name], "caption": figure.caption}
 
 
 def svg(chart: alt.LayerChart) -> Markup:
@@ -81,17 +126,12 @@ def svg(chart: alt.LayerChart) -> Markup:
     return Markup(vl_convert.vegalite_to_svg(chart.to_json()))
 
 
-def table(caption: str, columns: Sequence[str], rows: Sequence[Sequence[object]], *, numeric: Sequence[str] = ()) -> Markup:
-    """An HTML table; cells are escaped."""
-    classes = ['class="n"' if column in numeric else "" for column in columns]
-    head = "".join(f"<th {c}>{escape(column)}</th>" for column, c in zip(columns, classes, strict=True))
-    body = "".join("<tr>" + "".join(f"<td {c}>{escape(cell)}</td>" for cell, c in zip(row, classes, strict=True)) + "</tr>" for row in rows)
-    named = f'<p class="soft">{escape(caption)}.</p>' if caption else ""
-    return Markup(f'{named}<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>')
-
-
 def _title(report: Report) -> str:
+    if not report.summaries and len(report.sections) == 1:
+        return report.sections[0].title
     names = " and ".join(report.models) if len(report.models) < 3 else f"{len(report.models)} models"
+    if not report.summaries:
+        return f"What was found about {names}?"
     return f"How far does {names} get?" if len(report.models) == 1 else f"How far do {names} get?"
 
 
@@ -108,11 +148,11 @@ def _asked(report: Report) -> list[tuple[str, str]]:
     rows.append(("What", f"{say.plural(len(families), 'family').replace('familys', 'families')}: {', '.join(families)}"))
     for run in report.runs:
         how = _how(run.plan)
-        limits = ", ".join(f"{name} {value:g}" for name, value in run.plan["budget"].items() if value is not None)
+        limits = "".join(f", at most {value:g} {name}" for name, value in run.plan["budget"].items() if value is not None)
         rows.append(
             (
                 "How",
-                f"{how}, budget: {limits or 'none'}; seed {run.plan['seed']}; run {run.id}, {run.started_at[:16].replace('T', ' ')} UTC, {run.status}",
+                f"{how}{limits}; seed {run.plan['seed']}; run {run.id}, {run.started_at[:16].replace('T', ' ')} UTC, {run.status}",
             )
         )
     return rows
@@ -123,17 +163,18 @@ def _how(plan: Mapping[str, Any]) -> str:
         return f"screened for variables that matter, up to {plan['screen']['answers']} answers per family"
     if plan.get("hunt"):
         return f"hunted for failures, up to {plan['hunt']['answers']} answers per family"
+    if plan.get("gain"):
+        return "a static test, with fresh siblings and new templates of its tasks"
     return f"{plan['fixed']} tasks per family" if plan.get("fixed") else "edition" if plan.get("edition") else "adaptively"
 
 
-def _cards(summary: Summary, *, several: bool) -> list[dict[str, str]]:
-    who = f"{summary.examinee} · " if several else ""
+def _cards(summary: Summary) -> list[dict[str, str]]:
     e, q = summary.calibrated.error, summary.calibrated.false_pass
     return [
-        {"label": f"{who}Pass rate over easy to hard", "value": say.percent(summary.overall.value), "note": f"{say.percent(summary.overall.low)} to {say.percent(summary.overall.high)}; design-based, equal weight on each domain"},
-        {"label": f"{who}Corrected for wrong keys", "value": say.percent(summary.calibrated.rate.value), "note": f"{say.percent(summary.calibrated.rate.low)} to {say.percent(summary.calibrated.rate.high)}; e at most {say.percent(e.high)}, q {say.interval(q)}"},
-        {"label": f"{who}Another story", "value": _effect_value(say.effect(summary.surface)), "note": f"{say.effect(summary.surface)}: {say.conclusion(summary.surface)}"},
-        {"label": f"{who}A rule against habit", "value": _effect_value(say.effect(summary.premise)), "note": f"{say.effect(summary.premise)}: {say.conclusion(summary.premise)}"},
+        {"label": "Pass rate over easy to hard", "value": say.percent(summary.overall.value), "note": f"{say.percent(summary.overall.low)} to {say.percent(summary.overall.high)}; design-based, equal weight on each domain"},
+        {"label": "Corrected for wrong keys", "value": say.percent(summary.calibrated.rate.value), "note": f"{say.percent(summary.calibrated.rate.low)} to {say.percent(summary.calibrated.rate.high)}; e at most {say.percent(e.high)}, q {say.interval(q)}"},
+        {"label": "Another story", "value": _effect_value(say.effect(summary.surface)), "note": f"{say.effect(summary.surface)}: {say.conclusion(summary.surface)}"},
+        {"label": "A rule against habit", "value": _effect_value(say.effect(summary.premise)), "note": f"{say.effect(summary.premise)}: {say.conclusion(summary.premise)}"},
     ]  # fmt: skip
 
 
@@ -155,136 +196,6 @@ def _sentence(note: str) -> str:
 
 def _effect_value(text: str) -> str:
     return text.split(" (")[0]
-
-
-def _domain_table(summaries: Sequence[Summary], domains: Sequence[str]) -> Markup:
-    rows = [[name, *(_domain_cell(summary, name) for summary in summaries)] for name in domains]
-    rows.append(["all domains", *(say.interval(s.overall) for s in summaries)])
-    rows.append(["domains like these", *(say.interval(s.overall_sampled) for s in summaries)])
-    return table(
-        "Pass rate over the reference mix (declared difficulty spread evenly); design-based",
-        ["domain", *(s.examinee for s in summaries)],
-        rows,
-    )
-
-
-def _domain_cell(summary: Summary, name: str) -> str:
-    return next((f"{say.interval(d.rate)}, n = {d.rate.n}" for d in summary.domains if d.name == name), "not asked")
-
-
-def _horizon_table(summaries: Sequence[Summary], families: Sequence[str]) -> Markup:
-    cells = [
-        [name, *(next((say.horizon(f.horizon_effort) for f in s.families if f.name == name), "not asked") for s in summaries)]
-        for name in families
-    ]
-    return table(
-        "50% horizon in elementary steps of the reference solution; model-based", ["family", *(s.examinee for s in summaries)], cells
-    )
-
-
-def _check_table(summaries: Sequence[Summary]) -> Markup:
-    rows = []
-    for summary in summaries:
-        for what, check in (("another story (surface)", summary.surface), ("a rule against habit (premise)", summary.premise)):
-            worst = min((lv for lv in check.levels if lv.high < 0), key=lambda lv: lv.value, default=None)
-            shown = f"{worst.family}: {worst.variable} = {worst.level} ({100 * worst.value:+.0f} points)" if worst else "none"
-            rows.append(
-                [
-                    summary.examinee,
-                    what,
-                    check.pairs,
-                    say.effect(check),
-                    f"{check.omnibus_p:.2g}" if check.pairs else "",
-                    say.conclusion(check),
-                    shown,
-                ]
-            )
-    columns = ["model", "changed", "pairs", "effect on the pass rate", "p, all levels", "conclusion", "levels that hurt"]
-    return table("Paired twins; simultaneous intervals for single levels", columns, rows, numeric=["pairs", "p, all levels"])
-
-
-def _family_table(summaries: Sequence[Summary]) -> Markup:
-    rows = [_family_row(summary, family) for summary in summaries for family in summary.families]
-    columns = ["model", "family", "questions", "pass rate", "50% horizon", "guess rate", "another story", "rule against habit"]
-    return table("", columns, rows, numeric=["questions", "guess rate"])
-
-
-def _family_row(summary: Summary, family: FamilySummary) -> list[object]:
-    return [
-        summary.examinee,
-        f"{family.name}@{family.version}",
-        family.usage.questions,
-        say.interval(family.rate),
-        say.horizon(family.horizon_effort),
-        say.percent(family.guess_rate),
-        say.effect(family.surface),
-        say.effect(family.premise),
-    ]
-
-
-def _strata_table(summaries: Sequence[Summary], name: str) -> Markup:
-    rows = [
-        [
-            *([s.examinee] if len(summaries) > 1 else []),
-            f"{st.low:.1f} to {st.high:.1f}",
-            st.rate.n,
-            say.interval(st.rate) if st.rate.n else "not asked",
-        ]
-        for s in summaries
-        for f in s.families
-        if f.name == name
-        for st in f.strata
-    ]
-    columns = [*(["model"] if len(summaries) > 1 else []), "difficulty", "n", "pass rate"]
-    return table("By stratum of declared difficulty; design-based", columns, rows, numeric=["n"])
-
-
-def _verdict_table(summaries: Sequence[Summary]) -> Markup:
-    rows = [[s.examinee, f.name, *(f.verdicts.get(kind, 0) for kind in Kind)] for s in summaries for f in s.families]
-    rows += [[s.examinee, "all", *(s.verdicts.get(kind, 0) for kind in Kind)] for s in summaries]
-    kinds = [kind.value for kind in Kind]
-    return table("Planted tasks left out", ["model", "family", *kinds], rows, numeric=kinds)
-
-
-def _cost_table(summaries: Sequence[Summary]) -> Markup:
-    rows = [
-        [
-            s.examinee,
-            u.questions,
-            *(s.arms.get(arm, 0) for arm in Arm),
-            f"{u.input_tokens:,}",
-            f"{u.output_tokens:,}",
-            say.duration(u.seconds),
-            say.dollars(u.cost),
-        ]
-        for s in summaries
-        for u in (s.usage,)
-    ]
-    columns = ["model", "questions", *(arm.value for arm in Arm), "tokens in", "tokens out", "time, added up", "cost"]
-    return table(
-        "Questions by the part they played: explore (design-based numbers), adapt (model-based), twin, planted",
-        columns,
-        rows,
-        numeric=columns[1:-1],
-    )
-
-
-def _version_table(report: Report) -> Markup:
-    rows = []
-    for run in report.runs:
-        packages = ", ".join(f"{name} {number}" for name, number in run.versions.get("packages", {}).items())
-        families = ", ".join(f"{name}@{number}" for name, number in run.versions.get("families", {}).items())
-        rows.append(
-            [
-                run.id,
-                run.plan["seed"],
-                run.versions.get("unseen", ""),
-                f"Python {run.versions.get('python', '')}, {packages}",
-                families,
-                run.note,
-            ]
-        )
-    return table("", ["run", "seed", "unseen", "made with", "families", "how it ended"], rows)
 
 
 def _failure(outcome: Outcome) -> dict[str, str | bool]:

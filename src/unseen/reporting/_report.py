@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from unseen import __version__
 from unseen.errors import UnseenError
-from unseen.measuring import Summary
-from unseen.outcome import Outcome
+from unseen.measuring import Summary, Usage, plain
+from unseen.outcome import Arm, Outcome
 from unseen.reporting._section import Section
 
 if TYPE_CHECKING:
@@ -20,6 +21,20 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 SCHEMA = 2  # of to_json(); raised on any incompatible change
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What one run asked of one examinee: how many questions of each arm, and what they took."""
+
+    examinee: str
+    usage: Usage
+    arms: Mapping[Arm, int]
+
+    @classmethod
+    def of(cls, examinee: str, outcomes: Sequence[Outcome]) -> Asked:
+        """Counted from its outcomes."""
+        return cls(examinee, Usage.of(outcomes), Counter(outcome.arm for outcome in outcomes))
 
 
 @dataclass(frozen=True)
@@ -33,7 +48,12 @@ class ReportedRun:
     plan: Mapping[str, Any]
     versions: Mapping[str, Any]
     note: str
-    outcomes: int
+    asked: tuple[Asked, ...]
+
+    @property
+    def outcomes(self) -> int:
+        """How many questions were asked, of all examinees together."""
+        return sum(one.usage.questions for one in self.asked)
 
 
 @dataclass(frozen=True)
@@ -60,7 +80,7 @@ class Report:
         return {
             "schema": SCHEMA,
             "unseen": __version__,
-            "runs": [vars(run) | {"plan": dict(run.plan), "versions": dict(run.versions)} for run in self.runs],
+            "runs": [plain(run) for run in self.runs],
             "examinees": [summary.to_json() for summary in self.summaries],
             "sections": [section.to_json() for section in self.sections],
             "failures": [_failure(outcome) for outcome in self.failures],
@@ -98,7 +118,7 @@ class Report:
         return path
 
     def save_charts(self, folder: str | Path) -> list[Path]:
-        """Write every chart as ``.png`` (twice the size of the page) and ``.json`` (Vega-Lite)."""
+        """Write every chart as ``.png`` (three times the size of the page) and ``.json`` (Vega-Lite)."""
         folder, written = Path(folder), []
         for name, chart in self.charts.items():
             for path, content in ((folder / f"{name}.png", _png(chart)), (folder / f"{name}.json", chart.to_json().encode())):
@@ -110,7 +130,7 @@ class Report:
 def _png(chart: alt.LayerChart) -> bytes:
     import vl_convert
 
-    return bytes(vl_convert.vegalite_to_png(chart.to_json(), scale=2))
+    return bytes(vl_convert.vegalite_to_png(chart.to_json(), scale=3))
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -134,8 +154,6 @@ def _failure(outcome: Outcome) -> dict[str, Any]:
 
 def sample_failures(outcomes: Sequence[Outcome], per_family: int = 4) -> tuple[Outcome, ...]:
     """The easiest failures of each family and examinee: the ones that say most. Planted tasks are left out."""
-    from unseen.outcome import Arm
-
     failed = [o for o in outcomes if o.counts and not o.correct and o.arm is not Arm.PLANTED]
     taken: dict[tuple[str, str], list[Outcome]] = {}
     for outcome in sorted(failed, key=lambda o: (o.family, o.examinee, o.load, o.task_id)):

@@ -51,9 +51,10 @@ def _section(run: StoredRun, found: ScreenReport) -> Section:
         answer=_answer(found),
         figures=figures,
         tables=tuple(_tables(found)) if rows else (),
-        text=_text(run, found),
+        text=_text(found),
+        reproduce=command(run.plan),
         notes=_notes(found),
-        data={"run": run.record.id, "reproduce": command(run.plan), **found.to_json()},
+        data={"run": run.record.id, **found.to_json()},
     )
 
 
@@ -107,12 +108,11 @@ def _tables(found: ScreenReport) -> Iterator[Table]:
         yield Table("Interactions: the difference of differences", headings, pairs, ("p",))
 
 
-def _text(run: StoredRun, found: ScreenReport) -> tuple[str, ...]:
+def _text(found: ScreenReport) -> tuple[str, ...]:
     return (
         f"{plural(found.screened, 'answer')} in a balanced design, {found.confirming} on fresh tasks; {percent(found.pass_rate)} right. "
         f"False discovery rate {found.fdr:g} among the variables. Shown not to matter: the average effect lies within "
         f"±{100 * found.margin:g} points by two one-sided tests. Not shown: too few answers to tell.",
-        f"To ask the same again: {command(run.plan)}",
     )
 
 
@@ -129,5 +129,6 @@ def _unreadable(run: StoredRun, examinee: str, why: str) -> Section:
         name=f"screening-{slug(run.record.id)}-{slug(examinee)}",
         title=f"Which variables matter to {examinee}?",
         answer=f"Run {run.record.id} cannot be analysed here: {why}.",
-        data={"run": run.record.id, "reproduce": command(run.plan), "unreadable": why},
+        reproduce=command(run.plan),
+        data={"run": run.record.id, "unreadable": why},
     )

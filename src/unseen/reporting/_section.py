@@ -7,12 +7,13 @@ How to add one. Write one file, ``_<what>_section.py``, with one builder, and na
             if run.plan.way == "fixed":
                 yield Section(
                     kind="gain",                                  # what it is; the same for every section of its sort
-                    name=f"gain-{slug(run.record.id)}",           # unique in the report: anchor of the page, stem of its charts' files
+                    name=f"gain-{slug(run.record.id)}",           # unique: the anchor on the page, and how its charts' files begin
                     title="How much of the gain is genuine?",     # a question
-                    answer="A third: 4 points (1 to 7) of 12.",   # one sentence, shown on the first screen and in the terminal
+                    answer="A third: 4 points (1 to 7) of 12.",   # one sentence; stands beside the folded section, and in the terminal
                     figures=(Figure("shares", chart, "What the marks and bars are."),),
                     tables=(Table("Caption", ("column", "points"), (("row", "4 (1 to 7)"),), numeric=("points",)),),
-                    text=("How it was found, in a paragraph.",),  # folded away, with tables and exhibits
+                    text=("How it was found, in a paragraph.",),
+                    reproduce=command(run.plan),                  # the command that asks the same again
                     data={"shares": [...]},                       # every number, as plain JSON
                 )
 
@@ -68,7 +69,8 @@ class Exhibit:
 
 @dataclass(frozen=True)
 class Section:
-    """One question and what was found. ``notes`` are warnings for the first screen; ``data`` holds every number as plain JSON."""
+    """One question and what was found. ``notes`` are warnings for the first screen, ``reproduce`` is the command that asks the same again,
+    ``data`` holds every number as plain JSON."""
 
     kind: str
     name: str
@@ -79,6 +81,7 @@ class Section:
     exhibits: tuple[Exhibit, ...] = ()
     text: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    reproduce: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
@@ -90,6 +93,7 @@ class Section:
             "answer": self.answer,
             "notes": list(self.notes),
             "text": list(self.text),
+            "reproduce": self.reproduce,
             "figures": [f"{self.name}-{figure.name}" for figure in self.figures],
             "tables": [{"caption": t.caption, "columns": list(t.columns), "rows": [list(row) for row in t.rows]} for t in self.tables],
             "exhibits": [dict(vars(exhibit)) for exhibit in self.exhibits],

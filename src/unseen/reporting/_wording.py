@@ -66,7 +66,10 @@ def signed(value: float, digits: int = 0) -> str:
     """``+4``, ``−12``: a number with its sign; ``unknown`` for NaN, ``?`` for an end that is infinite."""
     if math.isnan(value):
         return UNKNOWN
-    return "?" if math.isinf(value) else f"{value:+.{digits}f}".replace("-", "−")
+    if math.isinf(value):
+        return "?"
+    rounded = round(value, digits)
+    return f"{rounded:+.{digits}f}".replace("-", "−") if rounded else f"{0:.{digits}f}"
 
 
 def dollars(cost: float | None) -> str:
