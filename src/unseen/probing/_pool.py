@@ -49,6 +49,11 @@ class PoolProbe:
         return len(self._tasks)
 
     @property
+    def tasks(self) -> tuple[int, ...]:
+        """Which tasks were taken, in order."""
+        return tuple(self._tasks)
+
+    @property
     def predicted(self) -> Floats:
         """The pass probability believed for every task (N,)."""
         return self._items.predict(self._tasks[: len(self._passed)], self._passed)
