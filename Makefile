@@ -31,6 +31,9 @@ $(STAMP): requirements.lock pyproject.toml
 system:  ## What the tests need from the system: installed with apt where that is allowed, else named
 	@sh tools/system.sh
 
+validate: install  ## Measure every statistical claim anew (about 20 minutes on two cores; ARGS="--budget 60" for more) into docs/validation.md
+	$(BIN)/python benchmarks/validate.py $(ARGS)
+
 docs: install  ## Build the documentation site into site/
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 

@@ -76,7 +76,9 @@ def _spell(value: Any) -> str:
 
 
 def _plain(value: Any) -> Any:
-    """Numbers that JSON cannot spell become null."""
+    """Numbers that JSON cannot spell become null; numbers of NumPy become Python's."""
+    if hasattr(value, "item") and not hasattr(value, "__len__"):
+        value = value.item()
     if isinstance(value, Mapping):
         return {str(name): _plain(item) for name, item in value.items()}
     if isinstance(value, list | tuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from unseen.cli import assay, check, compare, edition, evaluate, families, gain, hunt, mint, plan, report, runs, scaling, screen
+from unseen.cli import assay, check, compare, edition, evaluate, families, gain, hunt, mint, plan, report, runs, scaling, screen, selfcheck
 
 app = typer.Typer(
     name="unseen",
@@ -27,6 +27,7 @@ app.command("compare")(compare.compare)
 app.command("runs")(runs.runs)
 app.command("scaling")(scaling.scaling)
 app.command("screen")(screen.screen)
+app.command("selfcheck")(selfcheck.selfcheck)
 app.add_typer(edition.app, name="edition")
 
 

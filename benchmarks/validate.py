@@ -1,0 +1,216 @@
+"""All statistical claims of the project, measured anew and written down: docs/validation.json, docs/validation.md and its plots.
+
+python benchmarks/validate.py --budget 20          # minutes of wall time; every benchmark repeats as often as its share allows
+python benchmarks/validate.py --quick              # a few repetitions of each, to see that everything runs
+python benchmarks/validate.py --page               # measure nothing: write the page again from docs/validation.json
+
+Each benchmark's result is kept under its inputs (its own code, the package's, the arguments), so that a run that was cut short goes on where it
+stopped. A benchmark is piloted on few repetitions first, for its speed; how precise the numbers became is their Monte Carlo error.
+A further benchmark is one more line in SUITES.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import math
+import os
+import platform
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from _validation_page import write_page
+
+import unseen
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent
+PILOT = 0.02  # of the full numbers of repetitions
+LEAST_SECONDS = 60.0  # before a benchmark is taken to hang
+
+
+@dataclass(frozen=True)
+class Suite:
+    """A benchmark and how often it repeats what: ``full`` numbers where time allows, ``least`` where it does not.
+
+    ``weight`` is its share of the time. ``flags`` are passed as they are.
+    """
+
+    name: str
+    about: str
+    full: Mapping[str, int]
+    least: Mapping[str, int]
+    weight: float = 1.0
+    flags: tuple[str, ...] = ()
+
+    def arguments(self, scale: float) -> list[str]:
+        """The command line at a share of the full numbers."""
+        counts = {option: max(round(full * scale), self.least[option]) for option, full in self.full.items()}
+        return [*self.flags, *(word for option, count in counts.items() for word in (option, str(count)))]
+
+
+SUITES = (
+    Suite("selfcheck", "The selfcheck over seeds", {"--seeds": 100}, {"--seeds": 1}, weight=4),
+    Suite("coverage", "Intervals of rates and horizons", {"--repeats": 400}, {"--repeats": 2}, weight=2),
+    Suite("irt", "The item response model", {"--repeats": 200, "--peer-repeats": 5}, {"--repeats": 3, "--peer-repeats": 1}, weight=2),
+    Suite(
+        "equating",
+        "Comparing and equating models",
+        {"--repeats": 200, "--templates": 1000, "--streams": 500, "--equated-streams": 200},
+        {"--repeats": 2, "--templates": 10, "--streams": 4, "--equated-streams": 2},
+        weight=3,
+    ),
+    Suite("screening", "Screening variables", {"--repetitions": 1000}, {"--repetitions": 4}, weight=2),
+    Suite(
+        "adapting",
+        "Asking adaptively",
+        {"--members": 300, "--pairs": 150, "--repeats": 40},
+        {"--members": 8, "--pairs": 6, "--repeats": 2},
+        weight=3,
+    ),
+    Suite("hunting", "Hunting failures", {"--hunts": 100}, {"--hunts": 4}, weight=3),
+    Suite("gain", "Genuine or artefact", {"--repeats": 1000}, {"--repeats": 10}, weight=1),
+    Suite("planning", "Planning sample sizes", {"--repeats": 400, "--pilots": 12}, {"--repeats": 10, "--pilots": 2}, weight=1),
+)
+
+
+class BenchmarkError(Exception):
+    """A benchmark that gave no result, and why."""
+
+
+@dataclass(frozen=True)
+class Runner:
+    """Runs benchmarks in processes of their own, one thread of numerics each, and keeps what they say."""
+
+    cache: Path
+
+    def measured(self, suite: Suite, scale: float, limit: float) -> dict[str, Any]:
+        """The result at a share of the full numbers: from the cache, or measured. Raises :class:`BenchmarkError`."""
+        arguments = suite.arguments(scale)
+        kept = self.cache / f"{suite.name}-{self._key(suite.name, arguments)}.json"
+        if kept.exists():
+            return {**json.loads(kept.read_text(encoding="utf-8")), "cached": True}
+        started = time.perf_counter()
+        result = _run([sys.executable, str(HERE / f"{suite.name}.py"), "--json", *arguments], limit)
+        found = {"name": suite.name, "about": suite.about, "arguments": arguments, "wall_seconds": time.perf_counter() - started, **result}
+        self.cache.mkdir(parents=True, exist_ok=True)
+        partial = kept.with_suffix(".partial")
+        partial.write_text(json.dumps(found), encoding="utf-8")
+        partial.replace(kept)
+        return {**found, "cached": False}
+
+    def _key(self, name: str, arguments: Sequence[str]) -> str:
+        """A hash of everything the result depends on."""
+        digest = hashlib.blake2b(" ".join([platform.python_version(), *arguments]).encode(), digest_size=10)
+        for path in (HERE / f"{name}.py", HERE / "_claims.py", *_sources()):
+            digest.update(path.read_bytes())
+        return digest.hexdigest()
+
+    def within(self, suite: Suite, seconds: float) -> dict[str, Any]:
+        """The result with as many repetitions as fit into a number of seconds, after a pilot. Raises :class:`BenchmarkError`."""
+        pilot = self.measured(suite, PILOT, max(4 * seconds, LEAST_SECONDS))
+        left = seconds - (0.0 if pilot["cached"] else pilot["wall_seconds"])
+        scale = min(PILOT * 0.9 * left / pilot["wall_seconds"], 1.0)
+        if suite.arguments(scale) == suite.arguments(PILOT) or scale < PILOT:
+            return pilot
+        return self.measured(suite, _rounded(scale), max(4 * left, LEAST_SECONDS))
+
+
+def _rounded(scale: float) -> float:
+    """To one step in eight, downwards: two runs with nearly the same time share one result."""
+    return min(2 ** (math.floor(8 * math.log2(scale)) / 8), 1.0)
+
+
+def _sources() -> list[Path]:
+    """What a statistical result may depend on: the package but for its command line and its pages, and the tests' families."""
+    package = (path for path in (ROOT / "src" / "unseen").rglob("*.py") if not {"cli", "reporting"} & set(path.parts))
+    families = (ROOT / "tests" / name for name in ("probing/hunting_ground.py", "probing/counting.py", "measuring/outcomes.py"))
+    return sorted([*package, *(path for path in families if path.exists())])
+
+
+def _run(command: list[str], limit: float) -> dict[str, Any]:
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=limit, env=environment, cwd=ROOT)
+    except subprocess.TimeoutExpired:
+        raise BenchmarkError(f"gave no result within {limit:.0f} seconds") from None
+    if done.returncode not in (0, 1):  # 1: it ran, and a claim does not hold
+        raise BenchmarkError((done.stderr.strip().splitlines() or [f"ended with {done.returncode}"])[-1])
+    try:
+        return dict(json.loads(done.stdout))
+    except ValueError:
+        raise BenchmarkError((done.stderr.strip().splitlines() or ["printed no JSON"])[-1]) from None
+
+
+def measure(suites: Sequence[Suite], runner: Runner, minutes: float | None, workers: int) -> list[dict[str, Any]]:
+    """Every suite's result, or why there is none. Without minutes: the least numbers."""
+    total, said = sum(suite.weight for suite in suites), threading.Lock()
+
+    def one(suite: Suite) -> dict[str, Any]:
+        try:
+            share = 60 * (minutes or 0) * workers * suite.weight / total
+            found = runner.within(suite, share) if minutes else runner.measured(suite, 0.0, 600)
+        except BenchmarkError as failure:
+            found = {"name": suite.name, "about": suite.about, "failure": str(failure), "claims": []}
+        with said:
+            met = f"{sum(claim['holds'] for claim in found['claims'])} of {len(found['claims'])} claims met"
+            sys.stderr.write(f"{suite.name}: {found.get('failure', met)}\n")
+        return found
+
+    longest_first = sorted(suites, key=lambda suite: -suite.weight)
+    with ThreadPoolExecutor(workers) as pool:
+        found = dict(zip((suite.name for suite in longest_first), pool.map(one, longest_first), strict=True))
+    return [found[suite.name] for suite in suites]
+
+
+def document(results: list[dict[str, Any]], minutes: float | None, workers: int, seconds: float) -> dict[str, Any]:
+    """What is written to validation.json. ``format`` rises when a field changes its meaning."""
+    return {
+        "format": 1,
+        "unseen": unseen.__version__,
+        "date": time.strftime("%Y-%m-%d", time.gmtime()),
+        "python": platform.python_version(),
+        "platform": f"{platform.system()} {platform.machine()}",
+        "budget_minutes": minutes,
+        "workers": workers,
+        "seconds": seconds,
+        "suites": results,
+    }
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Measure and write; 1 when a benchmark gave no result, whether or not the claims are met (the page says which are)."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--budget", type=float, default=20.0, metavar="MINUTES", help="wall time to spend (default 20)")
+    parser.add_argument("--workers", type=int, default=min(os.cpu_count() or 1, 2), help="benchmarks at once")
+    parser.add_argument("--quick", action="store_true", help="the least numbers of repetitions instead of a budget")
+    parser.add_argument("--only", action="append", choices=[suite.name for suite in SUITES], help="this benchmark; repeatable")
+    parser.add_argument("--page", action="store_true", help="write the page again from validation.json, measuring nothing")
+    parser.add_argument("--out", type=Path, default=ROOT / "docs", help="folder of validation.json and validation.md")
+    parser.add_argument("--cache", type=Path, default=ROOT / "build" / "validation", help="folder of finished results")
+    options = parser.parse_args(words)
+    data = options.out / "validation.json"
+    if not options.page:
+        started, minutes = time.perf_counter(), None if options.quick else options.budget
+        chosen = [
+            suite for suite in SUITES if (options.only is None or suite.name in options.only) and (HERE / f"{suite.name}.py").exists()
+        ]
+        results = measure(chosen, Runner(options.cache), minutes, options.workers)
+        options.out.mkdir(parents=True, exist_ok=True)
+        made = document(results, minutes, options.workers, time.perf_counter() - started)
+        data.write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
+    made = json.loads(data.read_text(encoding="utf-8"))
+    write_page(made, options.out)
+    return 1 if any("failure" in suite for suite in made["suites"]) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
