@@ -115,6 +115,7 @@ class Plan(BaseModel):
     families: tuple[str, ...] = Field(default=(), description="empty means every family")
     seed: int | None = Field(default=None, description="None draws one; the resolved plan holds it")
     fixed: int | None = Field(default=None, gt=0, description="this many tasks per family, spread evenly over difficulty; None adapts")
+    siblings: int = Field(default=1, ge=1, description="tasks at each setting of a fixed run, for pass@k and consistency")
     budget: Budget = Field(default=Budget(), description="limits per model")
     explore: float = Field(default=0.3, ge=0.1, le=1, description="share of adaptive questions drawn from the reference mix")
     twins: float = Field(default=0.2, ge=0, le=0.5, description="share of questions that are surface or counterfactual twins")
@@ -145,6 +146,8 @@ class Plan(BaseModel):
     def _shares_fit(self) -> Plan:
         if self.explore + self.twins + self.planted > 1:
             raise ValueError(f"explore + twins + planted = {self.explore + self.twins + self.planted:g}, more than the whole")
+        if self.siblings > 1 and not self.fixed:
+            raise ValueError("siblings are asked in fixed runs alone; say how many tasks with --fixed")
         if len(set(self.models)) != len(self.models):
             raise ValueError("a model is named twice")
         return self

@@ -14,6 +14,7 @@ from unseen.evaluation import evaluate, gain, report
 from unseen.measuring import ITEM_MEMORY, TEMPLATE_SKILL, TRANSFERABLE, GainAccount
 from unseen.minting import mint, write_tasks
 from unseen.plan import Budget, GainPlan, Plan
+from unseen.reporting import command
 from unseen.storing import Status, Store
 
 BASE = "simulated/item-response?ability=3.5"
@@ -149,3 +150,17 @@ def test_the_command_asks_prints_and_reads_a_stored_run(place: Path) -> None:
 def test_options_that_do_not_go_together_are_refused(words: list[str], said: str) -> None:
     with pytest.raises(PlanError, match=said):
         app(words, standalone_mode=False)
+
+
+def test_a_fixed_run_with_siblings_tells_how_consistent_a_model_is(tmp_path: Path) -> None:
+    plan = Plan(
+        models=("simulated/item-response?ability=4",), families=("arithmetic/chain",), fixed=60, siblings=3, seed=2, twins=0, planted=0
+    )
+    store = Store(tmp_path)
+    run = evaluate(plan, store=store, folder=tmp_path)
+    (section,) = [section for section in report([run.id], store=store).sections if section.kind == "consistency"]
+    assert section.data["examinees"][0]["consistency"]["siblings"] == [3, 3]
+    assert sorted(section.data["examinees"][0]["pass_at"]) == ["1", "2", "3"]
+    assert "--siblings 3" in command(Plan.of(dict(run.plan)))
+    with pytest.raises(PlanError, match="fixed runs alone"):
+        Plan.of({"siblings": 2})

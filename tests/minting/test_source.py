@@ -184,3 +184,20 @@ def test_a_donor_with_the_same_answer_does_not_differ() -> None:
     assert differs(SUMS, one, other)
     assert not differs(SUMS, one, SUMS.twin(one, story="harbour"))
     assert plant(one, other).prompt == one.prompt
+
+
+def test_siblings_follow_their_task_at_its_setting_and_count_among_the_questions() -> None:
+    asked = everything(fixed_source([SUMS], 60, 5, siblings=3, twins=0.1, planted=0.05))
+    assert len(asked) == 60
+    groups: dict[str, list[Assignment]] = {}
+    for given in asked:
+        if given.arm is Arm.EXPLORE:
+            groups.setdefault(given.group, []).append(given)
+    twinned = {given.group for given in asked if given.arm is Arm.TWIN}
+    sizes = Counter(len(members) for group, members in groups.items() if group not in twinned)
+    assert sizes[3] >= 12
+    for members in groups.values():
+        assert len({given.task.setting for given in members}) == 1
+        assert [given.role for given in members] == ["", *["sibling"] * (len(members) - 1)]
+    assert len({given.task.prompt for given in asked}) == 60
+    assert all(len(groups[group]) == 1 for group in twinned)

@@ -48,7 +48,14 @@ def source_factory(plan: Plan) -> Callable[[str], Source]:
     if plan.fixed:
         per_family, seed = plan.fixed, plan.seed or 0
         return lambda _model: fixed_source(
-            plan.families, per_family, seed, twins=plan.twins, planted=plan.planted, fixed=plan.settings, cross_check=plan.cross_check
+            plan.families,
+            per_family,
+            seed,
+            siblings=plan.siblings,
+            twins=plan.twins,
+            planted=plan.planted,
+            fixed=plan.settings,
+            cross_check=plan.cross_check,
         )
     if plan.gain:
         return lambda _model: gain_source(plan)

@@ -72,6 +72,7 @@ def fixed_source(
     per_family: int,
     seed: int,
     *,
+    siblings: int = 1,
     twins: float = 0.15,
     planted: float = 0.05,
     design: Design = LADDER,
@@ -86,11 +87,12 @@ def fixed_source(
 
     ``twins`` and ``planted`` are shares of all questions. A twin follows its anchor, which is an exploration task, and
     shares its group; surface and counterfactual twins alternate. Every arm is spread over difficulty on its own, so that
-    wherever a budget ends, what was asked is balanced over families and difficulty. The same arguments give the same
-    assignments in the same order.
+    wherever a budget ends, what was asked is balanced over families and difficulty. With ``siblings`` above one, each setting without
+    a twin is asked so many times, with other choices: siblings share its group, their role is ``"sibling"``, and they count
+    among ``per_family``. The same arguments give the same assignments in the same order.
     """
     chosen = resolve(families)
-    require_positive(per_family=per_family)
+    require_positive(per_family=per_family, siblings=siblings)
     if twins < 0 or planted < 0 or twins + planted > 1 or twins > (1 - planted) / 2:
         raise PlanError(f"twins = {twins:g} and planted = {planted:g}: every twin needs an exploration task of its own; ask for fewer")
     require_known(fixed or {}, [family.space for family in chosen])
@@ -98,7 +100,7 @@ def fixed_source(
     seen = Deduplicator() if exclude is None else exclude
     gates = Gates(cross_check, max_prompt)
     supplies = [_Supply(family, key, design, fixed or {}, namespace, gates, seen) for family in chosen]
-    lanes = [_Lane(per_family, (at + 0.5) / len(supplies), twins, planted, supply) for at, supply in enumerate(supplies)]
+    lanes = [_Lane(per_family, (at + 0.5) / len(supplies), siblings, twins, planted, supply) for at, supply in enumerate(supplies)]
     turns = zip_longest(*(lane.assignments() for lane in lanes))
     return FixedSource((given for turn in turns for given in turn if given is not None), per_family * len(chosen))
 
@@ -158,6 +160,16 @@ class _Supply:
                 return twin
         return None
 
+    def sibling(self, task: Task, number: int) -> Task | None:
+        """A fresh task at the same setting, through the gates; None when the setting has no other."""
+        recipe = draw(self.family, derive_seed(self.key, "sibling", task.id, number), [task.setting], {}, self.namespace, self.gates)
+        for index in range(_DONORS):
+            candidate = recipe.candidate(index)
+            if candidate.fits and not self.seen.seen(candidate.fingerprints):
+                self.seen.add_fingerprints(candidate.fingerprints)
+                return candidate.tasks[0]
+        return None
+
     def planted(self) -> Task:
         """A task with the key of a sibling whose answer is another. Raises :class:`FamilyError` when siblings never differ."""
         for _ in range(_DONORS):
@@ -179,6 +191,7 @@ class _Lane:
 
     count: int
     offset: float
+    siblings: int
     twins: float
     planted: float
     supply: _Supply
@@ -198,8 +211,16 @@ class _Lane:
             asked += 1
             yield Assignment(task, Arm.EXPLORE, task.id)
             if not to_twin:
+                for sibling in self._siblings(task, min(self.siblings - 1, self.count - asked)):
+                    asked += 1
+                    yield Assignment(sibling, Arm.EXPLORE, task.id, "sibling")
                 continue
             twinned += 1
             if (twin := self.supply.twin(task, twinned)) is not None:
                 asked += 1
                 yield Assignment(twin.task, Arm.TWIN, task.id, twin.role)
+
+    def _siblings(self, task: Task, wanted: int) -> Iterator[Task]:
+        for number in range(wanted):
+            if (sibling := self.supply.sibling(task, number)) is not None:
+                yield sibling

@@ -9,12 +9,14 @@ from unseen.reporting._gain_section import gains
 from unseen.reporting._hunt_section import hunts
 from unseen.reporting._screen_section import screenings
 from unseen.reporting._section import Section, StoredRun
+from unseen.reporting._siblings_section import consistencies
 
 Builder = Callable[[Sequence[StoredRun], float], Iterable[Section]]
 
 BUILDERS: tuple[Builder, ...] = (
     comparisons,
     gains,
+    consistencies,
     screenings,
     hunts,
 )

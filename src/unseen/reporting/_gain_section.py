@@ -96,15 +96,15 @@ def tables(found: GainAccount) -> Iterator[Table]:
 
 def siblings_table(summaries: Sequence[SiblingSummary]) -> Table:
     """pass@k, all of k and consistency, a row for each examinee and k."""
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for summary in summaries:
-        whole = summary.consistency
+        whole, model = summary.consistency, (summary.examinee,) if len(summaries) > 1 else ()
         seen = f"{percent(whole.mixed)} (independent: {percent(whole.expected_mixed)})"
         for k in summary.pass_at:
             alike = f"{whole.correlation.value:.2f} ({whole.correlation.low:.2f} to {whole.correlation.high:.2f})"
-            rows.append((summary.examinee, str(k), _rate(summary.pass_at[k]), _rate(summary.all_of[k]), seen, alike))
-    columns = ("model", "k", "one of k siblings passes", "all of k pass", "settings with both", "correlation of siblings")
-    return Table("Siblings: answers at the same setting", columns, tuple(rows), ("k",))
+            rows.append((*model, str(k), _rate(summary.pass_at[k]), _rate(summary.all_of[k]), seen, alike))
+    columns = ("k", "one of k siblings passes", "all of k pass", "settings with both", "correlation of siblings")
+    return Table("Siblings: answers at the same setting", (*(("model",) if len(summaries) > 1 else ()), *columns), tuple(rows), ("k",))
 
 
 def _part_row(where: str, part: GainPart) -> tuple[str, ...]:

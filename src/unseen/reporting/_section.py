@@ -145,6 +145,7 @@ def command(plan: Plan) -> str:
         words = ["unseen eval", *(f"--model {_quoted(model)}" for model in plan.models), *(f"--family {name}" for name in plan.families)]
     words += [f"--{name.replace('_', '-')} {value}" for name, value in (probe or {}).items()]
     words += [f"--fixed {plan.fixed}"] if plan.fixed else []
+    words += [f"--siblings {plan.siblings}"] if plan.siblings > 1 else []
     words += [f"--set {_quoted(_setting(name, value))}" for name, value in plan.settings.items()]
     limits = ",".join(f"{name}={value:g}" for name, value in plan.budget.model_dump(exclude_none=True).items())
     words += [f"--budget {limits}"] if limits else []
