@@ -1,4 +1,5 @@
-"""Writes the generated pages of the guide: the family catalogue, the command line, the simulated examinees, the Python API.
+"""Writes the generated pages of the guide: the family catalogue, the command line, the simulated examinees, the Python API,
+and the JSON Schema of a report.
 
 python tools/make_docs.py            # write them
 python tools/make_docs.py --check    # write nothing; exit 1 and name the pages that are out of date
@@ -9,6 +10,7 @@ The pages are committed, so that the guide builds without running the package; a
 from __future__ import annotations
 
 import inspect
+import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import Enum
@@ -272,11 +274,19 @@ def _committed(name: str) -> str:
     return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
+def report_schema_file() -> str:
+    """The JSON Schema of a report."""
+    from unseen.reporting import report_schema
+
+    return json.dumps(report_schema(), indent=1, ensure_ascii=False) + "\n"
+
+
 PAGES: Mapping[str, Callable[[], str]] = {
     "api.md": api_page,
     "cli.md": cli_page,
     "examinees.md": examinees_page,
     "families.md": families_page,
+    "report.schema.json": report_schema_file,
 }
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 from rich.console import Console
 
 import unseen
@@ -111,6 +112,34 @@ def test_the_terminal_the_charts_and_the_json_hold_every_section(report: Report,
     assert [found["kind"] for found in written["sections"]] == ["comparison", "screening", "hunting"]
     names = {path.stem for path in report.save_charts(tmp_path / "charts")}
     assert {name for found in written["sections"] for name in found["figures"]} <= names
+
+
+@pytest.fixture(scope="module")
+def valid() -> Draft202012Validator:
+    schema = json.loads((Path(__file__).parents[2] / "docs" / "report.schema.json").read_text())
+    Draft202012Validator.check_schema(schema)
+    return Draft202012Validator(schema)
+
+
+def test_reports_are_what_the_published_schema_says(
+    report: Report, store: Store, runs: dict[str, str], valid: Draft202012Validator
+) -> None:
+    probes = unseen.report([runs["screen"], runs["hunt"]], store=store)
+    for one in (report, probes):
+        written = json.loads(json.dumps(one.to_json(), allow_nan=False))
+        assert [error.message for error in valid.iter_errors(written)] == []
+
+
+def test_the_schema_refuses_what_is_missing_renamed_or_of_another_version(report: Report, valid: Draft202012Validator) -> None:
+    written = json.loads(json.dumps(report.to_json()))
+    spoilt = [
+        {name: value for name, value in written.items() if name != "sections"},
+        written | {"schema": 1},
+        written | {"extra": 0},
+        written | {"sections": [{**written["sections"][1], "data": {**written["sections"][1]["data"], "variables": "none"}}]},
+        written | {"runs": [{**written["runs"][0], "status": 3}]},
+    ]
+    assert all(list(valid.iter_errors(one)) for one in spoilt)
 
 
 def test_a_hunt_that_cannot_be_lived_through_again_says_so_instead_of_a_finding(store: Store, runs: dict[str, str]) -> None:

@@ -132,7 +132,7 @@ class ScreenReport:
 
     def to_json(self) -> dict[str, Any]:
         """The report as plain JSON."""
-        return {"schema": 1, **plain(self)}
+        return dict(plain(self))
 
 
 @dataclass(frozen=True)

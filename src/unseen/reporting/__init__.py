@@ -3,6 +3,7 @@
 from unseen.reporting._builders import sections
 from unseen.reporting._gain_section import answer as gain_answer
 from unseen.reporting._gain_section import tables as gain_tables
+from unseen.reporting._json_schema import report_schema
 from unseen.reporting._report import Asked, Report, ReportedRun
 from unseen.reporting._section import Exhibit, Figure, Section, StoredRun, Table, command
 
@@ -18,5 +19,6 @@ __all__ = [
     "command",
     "gain_answer",
     "gain_tables",
+    "report_schema",
     "sections",
 ]

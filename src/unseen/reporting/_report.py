@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     import altair as alt
     from rich.console import RenderableType
 
-SCHEMA = 2  # of to_json(); raised on any incompatible change
+SCHEMA = 2  # of to_json(); raised when a field is renamed or removed, or changes its meaning
+LEFT_OUT = ("features",)  # fields of an outcome that a failure does not show
 
 
 @dataclass(frozen=True)
@@ -145,11 +146,7 @@ def _write(path: Path, content: bytes) -> None:
 
 
 def _failure(outcome: Outcome) -> dict[str, Any]:
-    return {name: value for name, value in vars(outcome).items() if name not in ("features",)} | {
-        "arm": outcome.arm.value,
-        "kind": outcome.kind.value,
-        "setting": dict(outcome.setting),
-    }
+    return {name: value for name, value in plain(outcome).items() if name not in LEFT_OUT}
 
 
 def sample_failures(outcomes: Sequence[Outcome], per_family: int = 4) -> tuple[Outcome, ...]:

@@ -25,7 +25,7 @@ section needs more than stored runs (a price, another report), make it yourself 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -86,19 +86,8 @@ class Section:
 
     def to_json(self) -> dict[str, Any]:
         """The section as plain JSON; figures by their names, under which ``unseen report --charts`` writes them."""
-        return {
-            "kind": self.kind,
-            "name": self.name,
-            "title": self.title,
-            "answer": self.answer,
-            "notes": list(self.notes),
-            "text": list(self.text),
-            "reproduce": self.reproduce,
-            "figures": [f"{self.name}-{figure.name}" for figure in self.figures],
-            "tables": [{"caption": t.caption, "columns": list(t.columns), "rows": [list(row) for row in t.rows]} for t in self.tables],
-            "exhibits": [dict(vars(exhibit)) for exhibit in self.exhibits],
-            "data": plain(dict(self.data)),
-        }
+        figures = [f"{self.name}-{figure.name}" for figure in self.figures]
+        return {**plain(replace(self, figures=())), "figures": figures}
 
 
 @dataclass(frozen=True)
