@@ -41,7 +41,7 @@ LEAST_SECONDS = 60.0  # before a benchmark is taken to hang
 class Suite:
     """A benchmark and how often it repeats what: ``full`` numbers where time allows, ``least`` where it does not.
 
-    ``weight`` is its share of the time. ``flags`` are passed as they are.
+    ``weight`` is its share of the time. ``reads_responses`` says whether it takes a file of real answers.
     """
 
     name: str
@@ -49,12 +49,12 @@ class Suite:
     full: Mapping[str, int]
     least: Mapping[str, int]
     weight: float = 1.0
-    flags: tuple[str, ...] = ()
+    reads_responses: bool = False
 
     def arguments(self, scale: float) -> list[str]:
         """The command line at a share of the full numbers."""
         counts = {option: max(round(full * scale), self.least[option]) for option, full in self.full.items()}
-        return [*self.flags, *(word for option, count in counts.items() for word in (option, str(count)))]
+        return [word for option, count in counts.items() for word in (option, str(count))]
 
 
 SUITES = (
@@ -67,17 +67,20 @@ SUITES = (
         {"--repeats": 200, "--templates": 1000, "--streams": 500, "--equated-streams": 200},
         {"--repeats": 2, "--templates": 10, "--streams": 4, "--equated-streams": 2},
         weight=3,
+        reads_responses=True,
     ),
     Suite("screening", "Screening variables", {"--repetitions": 1000}, {"--repetitions": 4}, weight=2),
     Suite(
         "adapting",
         "Asking adaptively",
-        {"--members": 300, "--pairs": 150, "--repeats": 40},
-        {"--members": 8, "--pairs": 6, "--repeats": 2},
-        weight=3,
+        {"--members": 300, "--pairs": 150, "--repeats": 40, "--draws": 200},
+        {"--members": 8, "--pairs": 6, "--repeats": 2, "--draws": 4},
+        weight=4,
+        reads_responses=True,
     ),
     Suite("hunting", "Hunting failures", {"--hunts": 100}, {"--hunts": 4}, weight=3),
     Suite("gain", "Genuine or artefact", {"--repeats": 1000}, {"--repeats": 10}, weight=1),
+    Suite("curves", "Curves, gradients and tables", {"--repeats": 1000}, {"--repeats": 10}, weight=1),
     Suite("planning", "Planning sample sizes", {"--repeats": 400, "--pilots": 12}, {"--repeats": 10, "--pilots": 2}, weight=1),
 )
 
@@ -91,26 +94,30 @@ class Runner:
     """Runs benchmarks in processes of their own, one thread of numerics each, and keeps what they say."""
 
     cache: Path
+    responses: Path | None = None
 
     def measured(self, suite: Suite, scale: float, limit: float) -> dict[str, Any]:
         """The result at a share of the full numbers: from the cache, or measured. Raises :class:`BenchmarkError`."""
         arguments = suite.arguments(scale)
-        kept = self.cache / f"{suite.name}-{self._key(suite.name, arguments)}.json"
+        real = ["--responses", str(self.responses)] if suite.reads_responses and self.responses else []
+        kept = self.cache / f"{suite.name}-{self._key(suite.name, arguments, bool(real))}.json"
         if kept.exists():
             return {**json.loads(kept.read_text(encoding="utf-8")), "cached": True}
         started = time.perf_counter()
-        result = _run([sys.executable, str(HERE / f"{suite.name}.py"), "--json", *arguments], limit)
-        found = {"name": suite.name, "about": suite.about, "arguments": arguments, "wall_seconds": time.perf_counter() - started, **result}
+        result = _run([sys.executable, str(HERE / f"{suite.name}.py"), "--json", *arguments, *real], limit)
+        shown = [*arguments, *(["--responses", "FILE"] if real else [])]
+        found = {"name": suite.name, "about": suite.about, "arguments": shown, "wall_seconds": time.perf_counter() - started, **result}
         self.cache.mkdir(parents=True, exist_ok=True)
         partial = kept.with_suffix(".partial")
         partial.write_text(json.dumps(found), encoding="utf-8")
         partial.replace(kept)
         return {**found, "cached": False}
 
-    def _key(self, name: str, arguments: Sequence[str]) -> str:
+    def _key(self, name: str, arguments: Sequence[str], real: bool) -> str:
         """A hash of everything the result depends on."""
         digest = hashlib.blake2b(" ".join([platform.python_version(), *arguments]).encode(), digest_size=10)
-        for path in (HERE / f"{name}.py", HERE / "_claims.py", *_sources()):
+        data = [self.responses] if real and self.responses else []
+        for path in (HERE / f"{name}.py", *_sources(), *data):
             digest.update(path.read_bytes())
         return digest.hexdigest()
 
@@ -130,10 +137,11 @@ def _rounded(scale: float) -> float:
 
 
 def _sources() -> list[Path]:
-    """What a statistical result may depend on: the package but for its command line and its pages, and the tests' families."""
+    """What a statistical result may depend on: the package but for its command line and its pages, what benchmarks share, the tests' families."""
     package = (path for path in (ROOT / "src" / "unseen").rglob("*.py") if not {"cli", "reporting"} & set(path.parts))
     families = (ROOT / "tests" / name for name in ("probing/hunting_ground.py", "probing/counting.py", "measuring/outcomes.py"))
-    return sorted([*package, *(path for path in families if path.exists())])
+    shared = (path for path in HERE.glob("_*.py") if path.name != "_validation_page.py")
+    return sorted([*package, *shared, *(path for path in families if path.exists())])
 
 
 def _run(command: list[str], limit: float) -> dict[str, Any]:
@@ -193,6 +201,9 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--workers", type=int, default=min(os.cpu_count() or 1, 2), help="benchmarks at once")
     parser.add_argument("--quick", action="store_true", help="the least numbers of repetitions instead of a budget")
     parser.add_argument("--only", action="append", choices=[suite.name for suite in SUITES], help="this benchmark; repeatable")
+    parser.add_argument(
+        "--responses", type=Path, help="real answers in KUMO's response format (.csv.gz), for the benchmarks that read them"
+    )
     parser.add_argument("--page", action="store_true", help="write the page again from validation.json, measuring nothing")
     parser.add_argument("--out", type=Path, default=ROOT / "docs", help="folder of validation.json and validation.md")
     parser.add_argument("--cache", type=Path, default=ROOT / "build" / "validation", help="folder of finished results")
@@ -203,7 +214,7 @@ def main(words: Sequence[str] | None = None) -> int:
         chosen = [
             suite for suite in SUITES if (options.only is None or suite.name in options.only) and (HERE / f"{suite.name}.py").exists()
         ]
-        results = measure(chosen, Runner(options.cache), minutes, options.workers)
+        results = measure(chosen, Runner(options.cache, options.responses and options.responses.resolve()), minutes, options.workers)
         options.out.mkdir(parents=True, exist_ok=True)
         made = document(results, minutes, options.workers, time.perf_counter() - started)
         data.write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")

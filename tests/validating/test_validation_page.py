@@ -70,11 +70,22 @@ def test_each_kind_of_claim_has_its_plot_which_names_every_claim(tools: tuple[Mo
         assert "seconds" not in words
 
 
+def test_every_benchmark_of_statistics_takes_part(tools: tuple[ModuleType, ModuleType]) -> None:
+    """All but the one of speed, and the tool itself; and each knows its options."""
+    there = {path.stem for path in (ROOT / "benchmarks").glob("[!_]*.py")} - {"mint", "validate"}
+    assert {suite.name for suite in tools[0].SUITES} == there
+    for suite in tools[0].SUITES:
+        code = (ROOT / "benchmarks" / f"{suite.name}.py").read_text(encoding="utf-8")
+        assert all(f'"{option}"' in code for option in suite.full)
+        assert suite.reads_responses == ('"--responses"' in code)
+        assert set(suite.full) == set(suite.least)
+
+
 def test_repetitions_scale_and_never_fall_below_the_least(tools: tuple[ModuleType, ModuleType]) -> None:
-    suite = tools[0].Suite("toy", "Toys", {"--repeats": 400, "--streams": 10}, {"--repeats": 5, "--streams": 2}, flags=("--json",))
-    assert suite.arguments(1.0) == ["--json", "--repeats", "400", "--streams", "10"]
-    assert suite.arguments(0.25) == ["--json", "--repeats", "100", "--streams", "2"]
-    assert suite.arguments(0.0) == ["--json", "--repeats", "5", "--streams", "2"]
+    suite = tools[0].Suite("toy", "Toys", {"--repeats": 400, "--streams": 10}, {"--repeats": 5, "--streams": 2})
+    assert suite.arguments(1.0) == ["--repeats", "400", "--streams", "10"]
+    assert suite.arguments(0.25) == ["--repeats", "100", "--streams", "2"]
+    assert suite.arguments(0.0) == ["--repeats", "5", "--streams", "2"]
 
 
 def test_a_budget_is_filled_after_a_pilot_and_a_finished_result_is_not_measured_again(
