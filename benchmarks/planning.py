@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,28 +21,48 @@ from unseen.examinees import simulated
 from unseen.families import family
 from unseen.measuring import Estimate, Expectation, compare, family_rate, mean_rate, power
 from unseen.minting import FixedSource, fixed_source
-from unseen.outcome import Arm, Assignment, Outcome
+from unseen.outcome import Arm, Outcome
 from unseen.plan import Plan
 from unseen.running import interview
 from unseen.storing import Store
+from unseen.verdict import Kind
 
 FAMILIES = ("arithmetic/chain", "time/calendar", "commerce/pricing", "programs/trace")
 SHARES = {"twins": 0.2, "planted": 0.05}
-FIRST, SECOND = 3.4, 3.0  # abilities
+FIRST, SECOND = 3.8, 2.8  # abilities
+POOLS = 20  # draws of tasks that the comparisons take turns on
 
 
 def model(ability: float, seed: int) -> str:
     return f"simulated/item-response?ability={ability}&seed={seed}"
 
 
-def asked(source_seed: int, per_family: int) -> list[Assignment]:
-    return fixed_source(FAMILIES, per_family, source_seed, cross_check=0.0, **SHARES).take(10**6)
+class Pool:
+    """Assignments, asked once for real; what another examinee makes of them follows from its own chances."""
 
+    def __init__(self, source_seed: int, per_family: int) -> None:
+        given = fixed_source(FAMILIES, per_family, source_seed, cross_check=0.0, **SHARES).take(10**6)
+        self.tasks = [assignment.task for assignment in given]
+        self._first: list[Outcome] = []
+        interview(FixedSource(given), simulated(model(FIRST, 0)), self._first.append)
+        assert all(
+            o.correct == simulated(model(FIRST, 0)).truth.succeeds(t)
+            for o, t in zip(self._first, self.tasks, strict=True)
+            if o.arm is Arm.EXPLORE
+        )
 
-def answers(assignments: list[Assignment], ability: float, seed: int) -> list[Outcome]:
-    found: list[Outcome] = []
-    interview(FixedSource(assignments), simulated(model(ability, seed)), found.append)
-    return found
+    @property
+    def explored(self) -> int:
+        return sum(outcome.arm is Arm.EXPLORE for outcome in self._first)
+
+    def answers(self, ability: float, seed: int) -> list[Outcome]:
+        """The exploration answers of one examinee."""
+        truth = simulated(model(ability, seed)).truth
+        return [
+            replace(outcome, kind=Kind.CORRECT if truth.succeeds(task) else Kind.INCORRECT)
+            for outcome, task in zip(self._first, self.tasks, strict=True)
+            if outcome.arm is Arm.EXPLORE
+        ]
 
 
 def overall_rate(outcomes: list[Outcome]) -> Estimate:
@@ -66,10 +87,10 @@ def widths(pilots: int, repeats: int) -> tuple[list[Claim], dict[str, Any]]:
         for at in range(pilots):
             plan = Plan.of({"models": (model(FIRST, 2 * at),), "families": FAMILIES})
             promise = forecast(plan, Goal(half_width=(0.05, 0.07)[at % 2]), like=pilot(folder, at, store), store=store)
-            assignments = asked(900 + at, promise.per_family)
+            pool = Pool(900 + at, promise.per_family)
             achieved = []
             for seed in range(repeats):
-                overall = overall_rate(answers(assignments, FIRST, 10_000 + 97 * at + seed))
+                overall = overall_rate(pool.answers(FIRST, 10_000 + 97 * at + seed))
                 achieved.append((overall.high - overall.low) / 2)
             ratios.append(float(np.mean(achieved)) / promise.half_width.value)
             rows.append({"per_family": promise.per_family, "promised": promise.half_width.value, "achieved": float(np.mean(achieved))})
@@ -103,13 +124,13 @@ def powers(repeats: int) -> tuple[list[Claim], dict[str, Any]]:
     for paired in (True, False):
         for draws in (45, 90):
             per_family = math.ceil(draws / 0.75)
-            pools = [asked(300 + at, per_family) for at in range(24)]
-            explored = np.mean([sum(a.arm is Arm.EXPLORE for a in pool) for pool in pools]) / len(FAMILIES)
+            pools = [Pool(300 + at, per_family) for at in range(POOLS)]
+            explored = np.mean([pool.explored for pool in pools]) / len(FAMILIES)
             promised = power(expected, difference, round(explored), paired=paired)
             found = 0
             for seed in range(repeats):
-                other = pools[seed % 24] if paired else pools[(seed + 1 + seed // 24) % 24]
-                one, two = answers(pools[seed % 24], FIRST, 2 * seed), answers(other, SECOND, 2 * seed + 1)
+                other = pools[seed % POOLS] if paired else pools[(seed + 1 + seed // POOLS) % POOLS]
+                one, two = pools[seed % POOLS].answers(FIRST, 2 * seed), other.answers(SECOND, 2 * seed + 1)
                 found += compare(one, two, spaces).overall.points.p_value <= 0.05
             achieved = found / repeats
             error = math.sqrt(achieved * (1 - achieved) / repeats)
@@ -131,7 +152,7 @@ def main() -> int:
     parser.add_argument("--pilots", type=int, default=12)
     parser.add_argument("--repeats", type=int, default=400, help="simulated comparisons per power")
     options = parser.parse_args()
-    parts = [widths(options.pilots, 8), powers(options.repeats)]
+    parts = [widths(options.pilots, 40), powers(options.repeats)]
     claims = [claim for found, _ in parts for claim in found]
     return show(claims, as_json=options.json, **{name: value for _, found in parts for name, value in found.items()})
 

@@ -32,7 +32,7 @@ def calibrated(k: int, n: int, audit: Audit, passed: int, planted: int, level: f
 
 def test_with_e_and_q_known_only_sampling_is_left() -> None:
     audit = Audit(0, 10**7)
-    account = error_account(calibrated(60, 100, audit, 0, 10**7), audit, 0, 10**7)
+    account = error_account(calibrated(60, 100, audit, 0, 10**7))
     low, high = clopper_pearson_interval(60, 100)
     assert account.sampling == pytest.approx(float(high - low) / 2, abs=0.002)
     assert account.total == pytest.approx(account.sampling, abs=0.002)
@@ -42,7 +42,7 @@ def test_with_e_and_q_known_only_sampling_is_left() -> None:
 
 def test_with_a_million_answers_only_the_engine_is_left() -> None:
     audit = Audit(10, 200)
-    account = error_account(calibrated(600_000, 10**6, audit, 10, 100), audit, 10, 100)
+    account = error_account(calibrated(600_000, 10**6, audit, 10, 100))
     assert account.sampling < 0.002
     assert account.total == pytest.approx(account.system, abs=0.002)
     assert account.system_share > 0.98
@@ -54,7 +54,7 @@ def test_the_parts_are_those_of_the_delta_method_where_counts_are_large() -> Non
     n, checked, planted = 40_000, 20_000, 5_000
     obs, e, q = 0.6, 0.1, 0.3
     audit = Audit(int(e * checked), checked)
-    account = error_account(calibrated(int(obs * n), n, audit, int(q * planted), planted), audit, int(q * planted), planted)
+    account = error_account(calibrated(int(obs * n), n, audit, int(q * planted), planted))
     z = 1.959964
     by_obs = z * math.sqrt(obs * (1 - obs) / n) / (1 - e)
     by_e = z * math.sqrt(e * (1 - e) / checked) * (obs - q) / (1 - e) ** 2
@@ -65,7 +65,7 @@ def test_the_parts_are_those_of_the_delta_method_where_counts_are_large() -> Non
 
 
 def test_what_was_not_checked_is_all_unknown() -> None:
-    account = error_account(calibrated(60, 100, Audit(0, 0), 0, 0), Audit(0, 0), 0, 0)
+    account = error_account(calibrated(60, 100, Audit(0, 0), 0, 0))
     assert account.total == pytest.approx(0.5)
     assert math.isnan(account.e) and math.isnan(account.q)
 
@@ -87,7 +87,7 @@ def test_a_conclusion_said_to_survive_an_e_is_seldom_false_at_that_e(e: float, q
     rate = threshold * (1 - e) + e * q
     wrongly = 0.0
     for k in range(n + 1):
-        found = rate_breakdown(calibrated(k, n, Audit(0, 500), round(q * planted), planted), threshold, planted)
+        found = rate_breakdown(calibrated(k, n, Audit(0, 500), round(q * planted), planted), threshold)
         claimed = found.holds and found.claim.endswith(f"{'above' if above else 'below'} 50%")
         if claimed and (found.e_at_q is None or found.e_at_q > e):
             wrongly += float(binom.pmf(k, n, rate))
@@ -95,23 +95,23 @@ def test_a_conclusion_said_to_survive_an_e_is_seldom_false_at_that_e(e: float, q
 
 
 def test_the_breakdown_point_is_where_the_corrected_limit_meets_the_threshold() -> None:
-    found = rate_breakdown(calibrated(80, 100, Audit(0, 300), 900, 1000), 0.6, 1000)
+    found = rate_breakdown(calibrated(80, 100, Audit(0, 300), 900, 1000), 0.6)
     low = float(clopper_pearson_interval(80, 100).low)
     assert found.e_at_q is not None and found.e_worst is not None and found.q_at_e is None
     assert (low - found.e_at_q * 0.9) / (1 - found.e_at_q) == pytest.approx(0.6)
     assert (low - found.e_worst) / (1 - found.e_worst) == pytest.approx(0.6)
-    audit = rate_breakdown(calibrated(70, 100, Audit(0, 10), 1, 10), 0.6, 10)  # e may be as high as .3
+    audit = rate_breakdown(calibrated(70, 100, Audit(0, 10), 1, 10), 0.6)  # e may be as high as .3
     assert audit.q_at_e is not None
     assert (float(clopper_pearson_interval(70, 100).low) - 0.3 * audit.q_at_e) / 0.7 == pytest.approx(0.6)
 
 
 def test_wrong_keys_that_are_never_passed_cannot_undo_a_high_rate_nor_passed_ones_a_low_one() -> None:
-    assert rate_breakdown(calibrated(80, 100, Audit(0, 300), 0, 50), 0.6, 50).e_at_q is None
-    assert rate_breakdown(calibrated(20, 100, Audit(0, 300), 50, 50), 0.6, 50).e_at_q is None
+    assert rate_breakdown(calibrated(80, 100, Audit(0, 300), 0, 50), 0.6).e_at_q is None
+    assert rate_breakdown(calibrated(20, 100, Audit(0, 300), 50, 50), 0.6).e_at_q is None
 
 
 def test_a_conclusion_that_does_not_stand_needs_nothing_to_fall() -> None:
-    found = rate_breakdown(calibrated(55, 100, Audit(0, 300), 0, 50), 0.5, 50)
+    found = rate_breakdown(calibrated(55, 100, Audit(0, 300), 0, 50), 0.5)
     assert (found.holds, found.e_at_q, found.e_worst) == (False, 0.0, 0.0)
     assert not difference_breakdown("A is better than B", -0.01, 0.5, 0.1, 0.01).holds
 
@@ -154,8 +154,8 @@ def test_a_horizon_moves_up_when_keys_were_wrong_and_not_passed_and_down_when_th
 
 def test_a_horizon_conclusion_breaks_where_the_corrected_curve_does() -> None:
     at = calibrated(50, 100, Audit(0, 300), 100, 100)
-    found = horizon_breakdown(curve(), 0.3, at, 100, shown="a load of 0.3")
+    found = horizon_breakdown(curve(), 0.3, at, shown="a load of 0.3")
     low = 1 / (1 + math.exp(-1.6)) - 0.1
     assert found.claim == "half of the tasks at a load of 0.3 are passed"
     assert found.e_at_q == pytest.approx((low - 0.5) / 0.5, abs=0.01)
-    assert not horizon_breakdown(curve(), 0.6, at, 100).holds
+    assert not horizon_breakdown(curve(), 0.6, at).holds

@@ -52,7 +52,7 @@ def section(report: Report, kind: str) -> Section:
 
 
 def test_each_run_gives_its_section_and_every_title_is_a_question(report: Report) -> None:
-    assert [found.kind for found in report.sections] == ["comparison", "screening", "hunting"]
+    assert [found.kind for found in report.sections] == ["comparison", "screening", "hunting", "power", "errors"]
     assert all(found.title.endswith("?") for found in report.sections)
     assert all(str(figure.chart.to_dict()["title"]["text"]).endswith("?") for found in report.sections for figure in found.figures)
 
@@ -109,7 +109,7 @@ def test_the_terminal_the_charts_and_the_json_hold_every_section(report: Report,
     printed = " ".join(console.export_text().split())
     assert all(found.title in printed for found in report.sections)
     written = json.loads(report.save(tmp_path / "report.json").read_text())
-    assert [found["kind"] for found in written["sections"]] == ["comparison", "screening", "hunting"]
+    assert [found["kind"] for found in written["sections"]] == ["comparison", "screening", "hunting", "power", "errors"]
     names = {path.stem for path in report.save_charts(tmp_path / "charts")}
     assert {name for found in written["sections"] for name in found["figures"]} <= names
 

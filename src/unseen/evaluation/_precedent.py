@@ -76,12 +76,13 @@ class Precedent:
         return cls(f"{first} in run {record.id}", first, found, {o.task_id: o for o in outcomes if o.examinee == second and _explored(o)})
 
     def expectation(self, family: str, domain: str, rate: float) -> Expectation:
-        """What to expect of a family: as it was, each band with one pseudo-answer; flat at ``rate`` where it was not asked."""
+        """What to expect of a family: as it was, each band with one pseudo-answer at the family's rate; flat at ``rate`` where it was not asked."""
         seen = self._seen(family)
         if not seen:
             return Expectation(family, domain, (rate,) * BANDS)
         groups = [o.group for o in seen]
-        rates = tuple((sum(o.correct for o in band) + 0.5) / (len(band) + 1) for band in _bands(seen))
+        whole = (sum(o.correct for o in seen) + 0.5) / (len(seen) + 1)
+        rates = tuple((sum(o.correct for o in band) + whole) / (len(band) + 1) for band in _bands(seen))
         siblings, alike = _clusters([o.correct for o in seen], groups)
         pairs = [(o, self.beside[o.task_id]) for o in seen if o.task_id in self.beside]
         apart = (sum(a.correct != b.correct for a, b in pairs) + 0.5) / (len(pairs) + 1) if len(pairs) >= BANDS else None

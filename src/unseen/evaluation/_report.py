@@ -12,7 +12,7 @@ from unseen.families import Family, all_families
 from unseen.measuring import Audit, references_of, roles_of, summarise
 from unseen.outcome import Arm, Outcome
 from unseen.plan import Plan
-from unseen.reporting import Asked, Report, ReportedRun, StoredRun, sections
+from unseen.reporting import Asked, Report, ReportedRun, Section, StoredRun, error_section, sections
 from unseen.reporting._report import sample_failures
 from unseen.storing import RunRecord, Store
 
@@ -48,7 +48,21 @@ def report(runs: Sequence[str], *, store: Store | None = None, level: float = 0.
         for of_one in _by_examinee(outcomes)
     ]
     reported = tuple(_reported(run) for run in stored)
-    return Report(reported, tuple(summaries), sample_failures(outcomes), sections(stored, level))
+    found = sections(stored, level)
+    errors = error_section(summaries, _advantages(found))
+    return Report(reported, tuple(summaries), sample_failures(outcomes), (*found, *([errors] if errors else [])))
+
+
+def _advantages(found: Sequence[Section]) -> list[tuple[str, str, float]]:
+    """Who is shown to be better than whom, and by how much at least: (better, other, points), from the comparison section."""
+    shown = []
+    for one in (comparison for section in found if section.kind == "comparison" for comparison in section.data["comparisons"]):
+        low, high = one["overall"]["points"]["low"], one["overall"]["points"]["high"]
+        if low is not None and low > 0:
+            shown.append((one["first"], one["second"], low))
+        elif high is not None and high < 0:
+            shown.append((one["second"], one["first"], -high))
+    return shown
 
 
 def _reported(run: StoredRun) -> ReportedRun:

@@ -15,7 +15,7 @@ from itertools import pairwise
 import numpy as np
 
 from unseen.measuring._binomial import clopper_pearson_interval, lower_confidence, upper_confidence
-from unseen.measuring._calibrated import Audit, Calibrated, calibrated_interval, meld, midp_draws, uniforms
+from unseen.measuring._calibrated import Calibrated, calibrated_interval, meld, midp_draws, uniforms
 from unseen.measuring._horizon import DifficultyCurve
 
 GRID_E = (0.0, 0.01, 0.02, 0.05, 0.1)
@@ -74,14 +74,13 @@ class ErrorAccount:
         return max(1 - (self.sampling / self.total) ** 2, 0.0) if self.total > 0 else 0.0
 
 
-def error_account(calibrated: Calibrated, audit: Audit, planted_passes: int, planted: int) -> ErrorAccount:
+def error_account(calibrated: Calibrated) -> ErrorAccount:
     """Split the uncertainty of a calibrated rate. Where no key was checked or no task planted, e (q) is unknown and taken as 0 (½) when held."""
-    observed, level = calibrated.observed, calibrated.rate.level
-    n = observed.effective_n
+    observed, level, error, lucky_passes = calibrated.observed, calibrated.rate.level, calibrated.error, calibrated.false_pass
+    n, checked, planted = observed.effective_n, error.n, lucky_passes.n
     passes = observed.value * n if n else 0.0
-    e = audit.wrong / audit.checked if audit.checked else 0.0
-    q = planted_passes / planted if planted else 0.5
-    counts = (passes, n, audit.wrong, audit.checked, planted_passes, planted)
+    e, q = (error.value if checked else 0.0), (lucky_passes.value if planted else 0.5)
+    counts = (passes, n, e * checked, checked, q * planted, planted)
 
     def half(*, obs: bool, keys: bool, lucky: bool) -> float:
         low, high = _interval(counts, (observed.value, e, q), (obs, keys, lucky), level)
@@ -90,9 +89,9 @@ def error_account(calibrated: Calibrated, audit: Audit, planted_passes: int, pla
     low, high = calibrated_interval(*counts, level)
     return ErrorAccount(
         level=level,
-        e=e if audit.checked else math.nan,
-        e_high=audit.rate(level).high,
-        q=planted_passes / planted if planted else math.nan,
+        e=error.value,
+        e_high=error.high,
+        q=lucky_passes.value,
         total=(high - low) / 2,
         sampling=half(obs=True, keys=False, lucky=False),
         system=half(obs=False, keys=True, lucky=True) if n else 0.5,
@@ -112,7 +111,7 @@ def calibration_grid(
     return tuple(GridPoint(e, q, *(_corrected(rate, e, q) for rate in (value, low, high))) for e, q in pairs)
 
 
-def rate_breakdown(calibrated: Calibrated, threshold: float, planted: int) -> Breakdown:
+def rate_breakdown(calibrated: Calibrated, threshold: float) -> Breakdown:
     """How wrong keys would have to be before "the pass rate is above (below) ``threshold``" no longer stands, whichever is observed.
 
     The claim stands at its one-sided level (1 + level)/2 while the corrected confidence limit is beyond the threshold.
@@ -123,16 +122,16 @@ def rate_breakdown(calibrated: Calibrated, threshold: float, planted: int) -> Br
     above = not n or observed.value >= threshold
     claim = f"the pass rate is {'above' if above else 'below'} {100 * threshold:g}%"
     # below a threshold is above 1 − threshold for failures: a wrong key that is not passed fails
-    limit, against, q = (low, threshold, _q(calibrated, planted)) if above else (1 - high, 1 - threshold, 1 - _q(calibrated, planted))
-    return _breakdown(claim, limit, against, q, calibrated.error.high, flipped=not above, known=planted > 0)
+    limit, against, q = (low, threshold, _q(calibrated)) if above else (1 - high, 1 - threshold, 1 - _q(calibrated))
+    return _breakdown(claim, limit, against, q, calibrated.error.high, flipped=not above, known=calibrated.false_pass.n > 0)
 
 
-def horizon_breakdown(curve: DifficultyCurve, at: float, calibrated: Calibrated, planted: int, *, shown: str = "") -> Breakdown:
+def horizon_breakdown(curve: DifficultyCurve, at: float, calibrated: Calibrated, *, shown: str = "") -> Breakdown:
     """The same for "the 50% horizon lies beyond ``at``", on the curve's own axis: the curve's lower limit there against one half."""
     points = curve.points
     low = float(np.interp(at, [p.x for p in points], [p.low for p in points])) if points else 0.0
     claim = f"half of the tasks at {shown or f'{at:g}'} are passed"
-    return _breakdown(claim, low, 0.5, _q(calibrated, planted), calibrated.error.high, flipped=False, known=planted > 0)
+    return _breakdown(claim, low, 0.5, _q(calibrated), calibrated.error.high, flipped=False, known=calibrated.false_pass.n > 0)
 
 
 def difference_breakdown(claim: str, low: float, q_first: float, q_second: float, e_high: float, *, known: bool = True) -> Breakdown:
@@ -176,8 +175,8 @@ def _share(e: float) -> float | None:
     return e if e < 1 else None
 
 
-def _q(calibrated: Calibrated, planted: int) -> float:
-    return calibrated.false_pass.value if planted else 0.5
+def _q(calibrated: Calibrated) -> float:
+    return calibrated.false_pass.value if calibrated.false_pass.n else 0.5
 
 
 def _corrected(rate: float, e: float, q: float) -> float:

@@ -115,7 +115,9 @@ def power(expected: Sequence[Expectation], difference: float, draws: int, *, pai
         freedom = sum(parts) ** 2 / sum(v**2 / (g - 1) for v, g in zip(parts, clusters, strict=True))
         stated, cut = sum(parts) / count**2, float(stdtrit(freedom, (1 + level) / 2))
     else:
-        stated, cut = truth + count / draws**2 / count**2, float(stdtrit(1e6, (1 + level) / 2))
+        # the model's standard error is near that of two simple random samples: not all of the bands' gain is stated
+        total = sum(one.design_effect * _simple(one.rate, difference) for one in expected)
+        stated, cut = (total / draws + count / draws**2) / count**2, float(stdtrit(1e6, (1 + level) / 2))
     sd, edge = math.sqrt(truth), cut * math.sqrt(stated)
     return float(ndtr((abs(difference) - edge) / sd) + ndtr((-abs(difference) - edge) / sd))
 
@@ -242,6 +244,12 @@ def _variance(expected: Expectation, difference: float, paired: bool) -> float:
         return max(float((either @ _WEIGHT).mean()), abs(difference)) - difference**2
     p, q = first @ _WEIGHT, second @ _WEIGHT
     return float((p * (1 - p) + q * (1 - q)).mean())
+
+
+def _simple(rate: float, difference: float) -> float:
+    """The variance of the difference of two independent answers, at rates so far apart about one."""
+    first, second = (min(max(rate + side * difference / 2, 0.0), 1.0) for side in (1, -1))
+    return first * (1 - first) + second * (1 - second)
 
 
 def _two_models(rates: Floats, difference: float, residual: float) -> tuple[Floats, Floats]:

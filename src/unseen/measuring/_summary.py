@@ -17,6 +17,7 @@ from unseen.measuring._assisted import mean_anytime, mix_rates
 from unseen.measuring._calibrated import Audit, Calibrated, calibrated_rate
 from unseen.measuring._estimate import Estimate, plain
 from unseen.measuring._horizon import CurveFit, DifficultyCurve, Horizon
+from unseen.measuring._information import discriminative_power
 from unseen.measuring._paired import PairedCheck, References, Roles, paired_check, pairs_of
 from unseen.measuring._pass_curve import EFFORT, LOAD, log_steps
 from unseen.measuring._reference import Stratum, family_rate, mean_rate, sampled_mean_rate, strata
@@ -242,4 +243,5 @@ def _notes(outcomes: Sequence[Outcome], audit: Audit, planted: Sequence[Outcome]
         notes.append("no planted task was answered: q is unknown and taken as anything from 0 to 1")
     if outcomes and not overall.effective_n:
         notes.append("a family has no exploration outcome: its rate, and every mean that includes it, is unknown")
+    notes += [f"{f.family} is saturated: it {f.reason}" for f in discriminative_power(outcomes) if f.verdict.saturated]
     return tuple(notes)

@@ -1,6 +1,7 @@
 """One report object, several renderings: a self-contained HTML page, JSON, a terminal summary, charts as PNG and JSON."""
 
 from unseen.reporting._builders import sections
+from unseen.reporting._error_section import error_section
 from unseen.reporting._gain_section import answer as gain_answer
 from unseen.reporting._gain_section import tables as gain_tables
 from unseen.reporting._json_schema import report_schema
@@ -17,6 +18,7 @@ __all__ = [
     "StoredRun",
     "Table",
     "command",
+    "error_section",
     "gain_answer",
     "gain_tables",
     "report_schema",

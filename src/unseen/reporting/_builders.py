@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from unseen.reporting._comparison_section import comparisons
 from unseen.reporting._gain_section import gains
 from unseen.reporting._hunt_section import hunts
+from unseen.reporting._power_section import powers
 from unseen.reporting._screen_section import screenings
 from unseen.reporting._section import Section, StoredRun
 from unseen.reporting._siblings_section import consistencies
@@ -19,6 +20,7 @@ BUILDERS: tuple[Builder, ...] = (
     consistencies,
     screenings,
     hunts,
+    powers,
 )
 
 

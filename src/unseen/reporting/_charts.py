@@ -188,3 +188,22 @@ def _finish(chart: Any, title: str, width: int, height: int) -> alt.LayerChart:
     }
     finished: alt.LayerChart = named.configure(font=FONT, background="white").configure_view(stroke=None).configure_axis(**axes)
     return finished
+
+
+def band_chart(title: str, rows: Records, order: Sequence[str], value: str, most: float) -> alt.LayerChart:
+    """One number for each family and band of declared difficulty, as shades with the number on them. ``rows``: family, band, value; ``most`` is black."""
+    base = alt.Chart(alt.Data(values=[dict(row) for row in rows])).encode(
+        x=alt.X("band:O", title="declared difficulty", axis=alt.Axis(labelAngle=0, domain=False, ticks=False)),
+        y=alt.Y("family:N", title=None, sort=list(order), axis=alt.Axis(labelLimit=200, domain=False, ticks=False)),
+    )
+    shade = alt.Color("value:Q", title=value, scale=alt.Scale(domain=[0, most], range=["#ffffff", "#0072B2"]), legend=None)
+    number = alt.condition(alt.datum.value > 0.7 * most, alt.value("white"), alt.value("black"))
+    return _finish(
+        alt.layer(
+            base.mark_rect(stroke="#ddd").encode(color=shade),
+            base.mark_text(fontSize=11).encode(text=alt.Text("value:Q", format=".2f"), color=number),
+        ),
+        title,
+        360,
+        max(60, 26 * len(order)),
+    )

@@ -70,7 +70,7 @@ class Exhibit:
 @dataclass(frozen=True)
 class Section:
     """One question and what was found. ``notes`` are warnings for the first screen, ``reproduce`` is the command that asks the same again,
-    ``data`` holds every number as plain JSON."""
+    ``data`` holds every number as plain JSON; of a ``brief`` one the terminal shows the answer alone."""
 
     kind: str
     name: str
@@ -83,6 +83,7 @@ class Section:
     notes: tuple[str, ...] = ()
     reproduce: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)
+    brief: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """The section as plain JSON; figures by their names, under which ``unseen report --charts`` writes them."""

@@ -31,7 +31,7 @@ def first_screen(report: Report) -> RenderableType:
     for section in report.sections:
         parts += [Text(section.title, style="bold"), Text(f"  {section.answer}")]
         parts += [Text(f"  note: {note}", style="dim") for note in section.notes]
-        parts += [_table(shown) for shown in section.tables[:1]]
+        parts += [_table(shown) for shown in section.tables[: 0 if section.brief else 1]]
         for exhibit in section.exhibits[:1]:
             parts += [Text(f"\n{exhibit.title}:\n", style="bold"), Text(exhibit.text)]
             parts += [Text(f"\n{exhibit.beside_title}:\n", style="bold"), Text(f"{exhibit.beside}\n")] if exhibit.beside else []
