@@ -18,6 +18,7 @@ from unseen.measuring._binomial import Interval, clopper_pearson_interval, midp_
 from unseen.measuring._calibrated import Audit, Calibrated, calibrated_interval, calibrated_rate, false_pass_rate
 from unseen.measuring._clustered import ClusteredMean, clustered_mean, clustered_rate, effective_size
 from unseen.measuring._comparison import Comparison, Difference, Method, compare, holm
+from unseen.measuring._distance import novelty
 from unseen.measuring._effects import Ratio
 from unseen.measuring._emergence import COMPUTE, Emergence, compute_emergence, emergence
 from unseen.measuring._error_accounting import (
@@ -55,7 +56,6 @@ from unseen.measuring._novelty import (
     NoveltyGradient,
     NoveltyPoint,
     fit_gradient,
-    novelty,
     novelty_gradient,
 )
 from unseen.measuring._paired import LevelEffect, Pair, PairedCheck, paired_check, paired_difference, pairs_of, references_of, roles_of

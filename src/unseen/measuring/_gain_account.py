@@ -8,10 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from unseen.measuring._distance import Weights
 from unseen.measuring._estimate import plain
 from unseen.measuring._gain import GainSplit, split_gain
 from unseen.measuring._gain_sets import gain_sets
-from unseen.measuring._novelty import NoveltyGradient, Weights, novelty_gradient
+from unseen.measuring._novelty import NoveltyGradient, novelty_gradient
 from unseen.measuring._siblings import SiblingSummary, summarise_siblings
 from unseen.outcome import Familiarity, Outcome
 from unseen.space import Role, Space

@@ -1,12 +1,7 @@
 """How capability changes with distance from what is familiar: the generalisation gradient, and where a specialist falls below its base.
 
-The *novelty* of a setting is its distance from the nearest familiar setting of its family: over the declared variables, an ordered
-one counts how far it moved as a share of its domain, an unordered one counts one when it differs (Gower 1971), each times its weight. With
-unit weights a distance of 2 means two variables changed outright. It is in units of the family's own design and depends on
-nothing else: not on which other tasks were embedded with it, on a random start or on a perplexity, as distances in a t-SNE map do (which
-keeps neighbourhoods and not distances); and tasks can be minted at any distance wanted.
-
-Gradients come from a logistic regression of both models' answers on distance and realised effort (so that a farther task is not merely
+Distances are those of :func:`novelty`. Gradients come from a logistic regression of both models' answers on distance and realised effort
+(so that a farther task is not merely
 a longer one), answers clustered by template with a jackknife-type (CR3) covariance and t at the number of clusters minus three.
 """
 
@@ -25,6 +20,7 @@ from scipy.special import expit, stdtrit
 
 from unseen.measuring._binomial import Floats
 from unseen.measuring._clustered import clustered_rate
+from unseen.measuring._distance import Places, Weights
 from unseen.measuring._effects import t_effect
 from unseen.measuring._estimate import Basis, Estimate, plain
 from unseen.measuring._gain import FEWEST_TEMPLATES
@@ -32,9 +28,8 @@ from unseen.measuring._gain_sets import template_of
 from unseen.measuring._item_response import Effect
 from unseen.measuring._screening import ClusteredLogit, clustered_logit
 from unseen.outcome import Familiarity, Outcome
-from unseen.space import Category, Setting, Space, Value
+from unseen.space import Setting, Space
 
-Weights = Mapping[str, float]
 _GRID = 401
 
 
@@ -78,7 +73,7 @@ class NoveltyBin:
 
 @dataclass(frozen=True)
 class NoveltyPoint:
-    """Both models' fitted pass rates at one distance and middling effort, with pointwise intervals: (rate, low, high)."""
+    """Both models' fitted pass rates at one distance, averaged over the efforts asked, with pointwise intervals: (rate, low, high)."""
 
     distance: float
     first: tuple[float, float, float]
@@ -109,21 +104,6 @@ class NoveltyGradient:
         return dict(plain(self))
 
 
-def novelty(
-    setting: Mapping[str, Value], familiar: Sequence[Mapping[str, Value]], space: Space, *, weights: Weights | None = None
-) -> float:
-    """The distance of a setting from the nearest of the familiar ones; infinite when there is none.
-
-    ``weights`` gives the weight of a variable by name; what it leaves out weighs 1.
-
-    >>> from unseen.space import Category, Integer, Space
-    >>> space = Space(steps=Integer(1, 11), story=Category("shop", "ship", role="surface"))
-    >>> novelty({"steps": 6, "story": "ship"}, [{"steps": 1, "story": "shop"}, {"steps": 4, "story": "shop"}], space)
-    1.2
-    """
-    return float(_Places.of(familiar, space, weights or {}).distance(setting))
-
-
 def novelty_gradient(
     first: Sequence[Outcome],
     second: Sequence[Outcome],
@@ -142,7 +122,7 @@ def novelty_gradient(
     for o in (*first, *second):
         if o.role == Familiarity.STATIC:
             familiar.setdefault(o.family, {})[Setting(o.setting)] = None
-    places = {family: _Places.of(list(settings), spaces[family], weights or {}) for family, settings in familiar.items()}
+    places = {family: Places.of(list(settings), spaces[family], weights or {}) for family, settings in familiar.items()}
     answered = {o.task_id: o.correct for o in second if o.counts}
     unseen = {o.task_id: o for o in first if o.role in (Familiarity.FRESH, Familiarity.NEW) and o.counts and o.task_id in answered}
     used = [o for o in unseen.values() if o.family in places]
@@ -194,7 +174,7 @@ def fit_gradient(
         effects["gain at zero"],
         crossover,
         _bins(d, y, codes, level),
-        _curve(fit, covariance, np.column_stack(columns).mean(axis=0), float(d.max()), freedom, level),
+        _curve(fit, covariance, np.column_stack(columns).mean(axis=0), e, float(d.max()), freedom, level),
         d.size,
         int(codes.max()) + 1,
         elsewhere,
@@ -225,35 +205,6 @@ def robust_covariance(fit: ClusteredLogit) -> Floats:
     return covariance
 
 
-@dataclass(frozen=True)
-class _Places:
-    """Familiar settings (m, v) as positions, or as codes of unordered levels; one row of weights."""
-
-    space: Space
-    at: Floats
-    unordered: NDArray[np.bool_]
-    weights: Floats
-
-    @classmethod
-    def of(cls, familiar: Sequence[Mapping[str, Value]], space: Space, weights: Weights) -> _Places:
-        for name in weights:
-            space.variable(name)
-        rows = np.array([_row(setting, space) for setting in familiar], float).reshape(len(familiar), len(space.variables))
-        unordered = np.array([isinstance(variable, Category) for variable in space.variables.values()])
-        return cls(space, rows, unordered, np.array([weights.get(name, 1.0) for name in space.variables]))
-
-    def distance(self, setting: Mapping[str, Value]) -> float:
-        if not self.at.shape[0]:
-            return math.inf
-        apart = np.abs(self.at - np.array(_row(setting, self.space), float))
-        steps = np.where(self.unordered, apart > 0, apart)
-        return float((steps @ self.weights).min())
-
-
-def _row(setting: Mapping[str, Value], space: Space) -> list[float]:
-    return [variable.position(setting[name]) for name, variable in space.variables.items()]
-
-
 def _crossover(line: Floats, covariance: Floats, asked: float, freedom: float, level: float) -> Crossover:
     at = np.linspace(0.0, asked, _GRID)
     fitted = line[0] + line[1] * at
@@ -276,15 +227,22 @@ def _crossover(line: Floats, covariance: Floats, asked: float, freedom: float, l
     return Crossover(value, low, high, verdict, 1, asked, level)
 
 
-def _curve(fit: ClusteredLogit, covariance: Floats, means: Floats, asked: float, freedom: float, level: float) -> tuple[NoveltyPoint, ...]:
+def _curve(
+    fit: ClusteredLogit, covariance: Floats, means: Floats, efforts: Floats, asked: float, freedom: float, level: float
+) -> tuple[NoveltyPoint, ...]:
+    """Fitted rates averaged over the efforts asked, their intervals by the delta method on the logit scale."""
     cut = float(stdtrit(max(freedom, 1.0), (1 + level) / 2))
     points = []
     for distance in np.linspace(0, asked, 21):
         ends = []
         for model in (-0.5, 0.5):
-            row = np.concatenate([[1.0], np.array([model, distance, model * distance, 0.0, 0.0])[: means.size] - means])
-            middle, half = float(row @ fit.coefficients), cut * math.sqrt(max(float(row @ covariance @ row), 0.0))
-            ends.append((float(expit(middle)), float(expit(middle - half)), float(expit(middle + half))))
+            rows = np.column_stack([np.tile([model, distance, model * distance], (efforts.size, 1)), efforts, model * efforts])
+            rows = np.column_stack([np.ones(efforts.size), rows[:, : means.size] - means])
+            each = expit(rows @ fit.coefficients)
+            rate = min(max(float(each.mean()), 1e-9), 1 - 1e-9)
+            pull = (each * (1 - each)) @ rows / efforts.size / (rate * (1 - rate))
+            middle, half = math.log(rate / (1 - rate)), cut * math.sqrt(max(float(pull @ covariance @ pull), 0.0))
+            ends.append((rate, float(expit(middle - half)), float(expit(middle + half))))
         points.append(NoveltyPoint(float(distance), ends[0], ends[1]))
     return tuple(points)
 

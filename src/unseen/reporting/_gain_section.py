@@ -146,7 +146,7 @@ def _text(found: GainAccount) -> Iterator[str]:
     yield (
         "Item memory: the gain on the static tasks minus that on fresh siblings of them (same setting, new choices). Template skill: the gain on "
         "siblings minus that on new templates. Transferable: the gain on new templates. Both models answered the same tasks; "
-        f"clusters are {split.clusters} ({split.templates} templates, {split.new_templates} new ones), intervals t. {split.multiplicity}. "
+        f"clusters are {split.clusters} ({split.templates} templates, {split.new_templates} new ones), intervals t; {split.multiplicity}. "
         "A share is given where the whole gain differs from zero at this level, with Fieller's interval."
     )
     moved = ", ".join(f"{name} in {count}" for name, count in new.moved.items())
@@ -204,7 +204,7 @@ def _novelty_chart(gradient: NoveltyGradient) -> Any:
 
 def _novelty_caption(gradient: NoveltyGradient) -> str:
     return (
-        "Distance from the nearest static setting: one for each variable that differs outright, a share for an ordered one. Lines: fitted, at middling effort, "
+        "Distance from the nearest static setting: one for each variable that differs outright, a share for an ordered one. Lines: fitted, averaged over the efforts asked, "
         f"with {gradient.level:.0%} pointwise bands; marks: what was observed, with intervals."
     )
 
