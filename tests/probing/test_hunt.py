@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -31,8 +32,8 @@ def test_planted_regions_are_found_and_nothing_else_is_claimed() -> None:
     recalled = 0
     for seed in range(1, 4):
         regions = planted_regions(np.random.default_rng(seed), 2)
-        found, outcomes = hunted(Breaks(regions, seed=seed), seed)
-        assert found.finished and found.answers == len(outcomes) <= 2000
+        found, outcomes = hunted(Breaks(regions, seed=seed), seed, HuntPlan(answers=1000))
+        assert found.finished and found.answers == len(outcomes) <= 1000
         for region in regions:
             recalled += any(shared(GRID, f.rule, region) >= 0.5 * max(f.rule.volume, region.volume) for f in found.findings)
         assert all(sum(shared(GRID, f.rule, region) for region in regions) >= 0.4 * f.rule.volume for f in found.findings)
@@ -54,12 +55,14 @@ def test_the_same_seed_asks_the_same_questions_whatever_the_batches() -> None:
 
 def test_what_is_reported_of_a_rule_rests_on_tasks_that_the_search_never_asked() -> None:
     regions = planted_regions(np.random.default_rng(1), 1)
-    found, outcomes = hunted(Breaks(regions, inside=1.0, outside=0.0), 4, HuntPlan(shrink=0))
+    found, outcomes = hunted(Breaks(regions, inside=1.0, outside=0.0), 4, HuntPlan(answers=700, shrink=0, most=1))
     (finding,) = found.findings
     assert len({o.prompt for o in outcomes}) == len(outcomes)
-    tested = outcomes[-(found.proposed * 40 + 80) :]
-    inside = [o for o in tested[: found.proposed * 40] if finding.rule.holds(o.setting)]
-    assert len(inside) == finding.inside.asked == 40
+    asked = 40 + 5 * math.ceil(8 / (1 - finding.rule.volume))  # five rounds: eight inside, and enough that eight lie outside
+    assert found.proposed == 1
+    tested = outcomes[-asked:]
+    inside = [o for at in range(5) for o in tested[at * asked // 5 :][:8]]
+    assert all(finding.rule.holds(o.setting) for o in inside) and len(inside) == finding.inside.asked
     assert sum(o.correct for o in inside) == finding.inside.passes
 
 
@@ -104,9 +107,15 @@ def test_the_surrogate_recovers_a_rule_from_answers() -> None:
     rule = GRID.rule(GRID.condition(0, 6, 11), GRID.condition(7, 1, 1))
     rows = GRID.draw(rng, 400)
     failed = rng.random(400) < np.where(GRID.inside(rule, rows), 0.9, 0.1)
-    beliefs = Hypotheses(GRID, GRID.draw_inside(rng, rule, 1)[0], rows, failed)
-    assert shared(GRID, beliefs.best, rule) > 0.8 * max(rule.volume, beliefs.best.volume)
+    beliefs = Hypotheses(GRID)
+    assert beliefs.evidence == pytest.approx(0)  # before any answer, even odds
+    beliefs.learn(rows[:123], failed[:123])
+    beliefs.learn(rows[123:], failed[123:])
+    found, chance = beliefs.verdict(rng)
+    assert shared(GRID, found, rule) > 0.8 * max(rule.volume, found.volume) and chance > 0.99
     assert beliefs.evidence > 20
+    inside, outside = beliefs.chance(np.vstack([GRID.draw_inside(rng, rule, 50), GRID.draw(rng, 50)])).reshape(2, 50).mean(axis=1)
+    assert inside > 0.8 and outside < 0.4  # a quarter of all settings lie inside
     assert rule.words == "steps ≥ 7 and base = eight"
 
 

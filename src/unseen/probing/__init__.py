@@ -7,10 +7,11 @@ from unseen.probing._archive import Archive
 from unseen.probing._hunt import Finding, Hunted, HuntSource
 from unseen.probing._hunt_confirm import Confirmation, Rate, e_benjamini_hochberg, e_value
 from unseen.probing._hunt_search import Candidate
+from unseen.probing._hypotheses import Hypotheses
 from unseen.probing._interview import interview
 from unseen.probing._pool import PoolProbe
 from unseen.probing._replay import replay_hunt, replay_screen
-from unseen.probing._rules import Condition, Grid, Hypotheses, Rule
+from unseen.probing._rules import Condition, Grid, Rule
 from unseen.probing._screen import ScreenSource
 from unseen.probing._screen_report import (
     FreshEvidence,

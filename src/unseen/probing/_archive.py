@@ -1,7 +1,7 @@
 """The archive of the hunt: what was asked and how it ended, kept by cell of the space, as the stock of new questions.
 
 A quality-diversity archive in the manner of MAP-Elites (Mouret & Clune 2015) for settings of mixed types and noisy outcomes:
-a cell is a coarse level per variable, its elite the task that failed there. New questions come from uniform draws and from the
+a cell is a coarse level per variable, its elite the task that failed there. New questions come from the
 elites by mutation and crossover, of settings and of recorded choices alike.
 """
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from unseen.probing._rules import Bools, Floats, Grid, Levels, Rule
+from unseen.probing._rules import Bools, Grid, Levels, Rule
 from unseen.task import Task
 
 Cell = tuple[int, ...]
@@ -28,16 +28,17 @@ class Archive:
     grid: Grid
     rows: list[Levels] = field(default_factory=list)
     failed: list[bool] = field(default_factory=list)
+    failing: list[Task] = field(default_factory=list)
     elites: dict[Cell, Task] = field(default_factory=dict)
-    visits: dict[Cell, int] = field(default_factory=dict)
     found: list[Rule] = field(default_factory=list)
 
     def add(self, task: Task, row: Levels, failed: bool) -> None:
         """Note an answer; a failing task becomes its cell's elite where it takes less effort than the one before."""
         self.rows.append(row)
         self.failed.append(failed)
+        if failed:
+            self.failing.append(task)
         cell = self.cell(row)
-        self.visits[cell] = self.visits.get(cell, 0) + 1
         if failed and (cell not in self.elites or task.effort < self.elites[cell].effort):
             self.elites[cell] = task
 
@@ -64,27 +65,6 @@ class Archive:
         kept = ~self.explained(rows)
         return rows[kept], np.array(self.failed)[kept]
 
-    def base_rate(self) -> float:
-        """The failure rate among the answers that no rule explains (Beta(1, 3) prior)."""
-        _, failed = self.open()
-        return float((failed.sum() + 1) / (failed.size + 4))
-
-    def fresh(self, rng: np.random.Generator, count: int) -> Levels:
-        """Uniform settings outside of the rules found so far, least visited cells first."""
-        drawn = self.grid.draw(rng, 4 * count)
-        drawn = drawn[~self.explained(drawn)]
-        order = sorted(range(len(drawn)), key=lambda i: self.visits.get(self.cell(drawn[i]), 0))
-        return drawn[order[:count]]
-
-    def likely(self, rng: np.random.Generator, count: int) -> Levels:
-        """Settings outside the rules found, Thompson-sampled for failure: each level's failure rate is drawn from its posterior."""
-        rows, failed = self.open()
-        scores = [_level_scores(rng, rows[:, at], failed, int(size)) for at, size in enumerate(self.grid.sizes)]
-        drawn = self.grid.draw(rng, 8 * count)
-        drawn = drawn[~self.explained(drawn)]
-        worth = sum((score[drawn[:, at]] for at, score in enumerate(scores)), np.zeros(len(drawn)))
-        return drawn[np.argsort(-worth, kind="stable")[:count]]
-
     def offspring(self, rng: np.random.Generator, parent: Task) -> tuple[Levels, Task]:
         """A setting bred from an elite (two levels moved, or a crossover with another elite), and the elite whose choices it takes."""
         row = self.grid.row(parent.setting)
@@ -107,12 +87,3 @@ def mutated(grid: Grid, rng: np.random.Generator, row: Levels, count: int) -> Le
         else:
             moved[at] = int(rng.integers(size))
     return moved
-
-
-def _level_scores(rng: np.random.Generator, at: Levels, failed: Bools, size: int) -> Floats:
-    """Log odds of failure at each level of one variable, drawn from their Beta posteriors."""
-    misses = np.bincount(at[failed], minlength=size) if at.size else np.zeros(size)
-    asked = np.bincount(at, minlength=size) if at.size else np.zeros(size)
-    drawn = rng.beta(misses + 0.5, asked - misses + 0.5).clip(1e-6, 1 - 1e-6)
-    scores: Floats = np.log(drawn / (1 - drawn))
-    return scores

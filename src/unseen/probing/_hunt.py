@@ -211,7 +211,9 @@ def _hunt(search: Search, options: HuntPlan) -> Asking[Hunted]:
     candidates = yield from search.run(options.most, options.each, options.reserve)
     tested: list[Confirmation] = []
     if candidates:
-        tested = yield from confirm(bench, candidates, each=options.confirm, alpha=options.alpha, least_gap=options.least_gap)
+        tested = yield from confirm(
+            bench, candidates, each=options.confirm, alpha=options.alpha, least_gap=options.least_gap, keep=options.shrink
+        )
     findings: list[Finding] = []
     for one in tested:
         if not one.confirmed or _within_another(one, tested):

@@ -2,14 +2,16 @@
 
 For each candidate, tasks drawn uniformly inside it are paired with tasks drawn uniformly outside. The hypothesis tested is that
 the failure rate inside exceeds the one outside by at most ``least_gap``. Under it, wealth from betting on the paired differences
-is an e-value (Waudby-Smith & Ramdas 2024); e-BH (Wang & Ramdas 2022) then bounds the false discovery rate, whatever the
-dependence between rules, which share their outside tasks.
+is an e-value at whatever moment one stops (Waudby-Smith & Ramdas 2024), as a pair is asked in one round and its stake set before;
+e-BH (Wang & Ramdas 2022) then bounds the false discovery rate, whatever the dependence between rules, which share their
+outside tasks.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -17,8 +19,12 @@ from unseen.measuring import clopper_pearson_interval
 from unseen.probing._hunt_bench import Asking, Bench
 from unseen.probing._hunt_search import Candidate
 from unseen.probing._rules import Bools
+from unseen.task import Task
 
 _BETS = np.linspace(0.05, 0.95, 19)
+_ROUND = 8  # fresh tasks inside each rule between two looks
+_LOST = 0.05  # wealth at which a rule is given up
+_SPENT = (0.5, 0.25, 0.25)  # shares of the level of an interval, by the stage in which its sample ends
 
 
 @dataclass(frozen=True)
@@ -68,31 +74,87 @@ def e_benjamini_hochberg(e_values: Sequence[float], alpha: float) -> list[bool]:
     return [at in rejected for at in range(len(e_values))]
 
 
-def confirm(bench: Bench, candidates: Sequence[Candidate], *, each: int, alpha: float, least_gap: float) -> Asking[list[Confirmation]]:
-    """Test candidates on ``each`` fresh tasks inside and as many outside (shared between rules, as far as they serve)."""
-    insides: list[Bools] = []
-    for candidate in candidates:
-        insides.append((yield from _inside(bench, candidate, each)))
-    rows = bench.grid.draw(bench.rng, 2 * each)
-    answers = yield from bench.ask(bench.several(rows))
-    asked = bench.rows([task for task, _ in answers])
-    missed = np.array([failed for _, failed in answers], dtype=bool)
-    outsides = [missed[~bench.grid.inside(candidate.rule, asked)] for candidate in candidates]
-    pairs = [min(len(inside), len(outside)) for inside, outside in zip(insides, outsides, strict=True)]
-    values = [e_value(a[:n], b[:n], least_gap) for a, b, n in zip(insides, outsides, pairs, strict=True)]
-    confirmed = e_benjamini_hochberg(values, alpha)
-    level = 1 - alpha * max(sum(confirmed), 1) / max(len(candidates), 1)
-    return [
-        Confirmation(candidate, kept, value, _rate(inside, level), _rate(outside, level))
-        for candidate, kept, value, inside, outside in zip(candidates, confirmed, values, insides, outsides, strict=True)
-    ]
+@dataclass
+class _Trial:
+    """The test of one candidate as it runs: failures on fresh tasks, and those asked in the same round in pairs."""
+
+    candidate: Candidate
+    asked: int = 0
+    inside: list[bool] = field(default_factory=list)
+    outside: list[bool] = field(default_factory=list)
+    pairs: list[tuple[bool, bool]] = field(default_factory=list)
+    settled: float | None = None  # the e-value with which it was confirmed
+    hopeless: bool = False
+
+    def note(self, inside: Bools, outside: Bools) -> None:
+        self.inside += inside.tolist()
+        self.outside += outside.tolist()
+        self.pairs += list(zip(inside.tolist(), outside.tolist(), strict=False))
+
+    def e_value(self, least_gap: float) -> float:
+        if self.settled is not None:
+            return self.settled
+        pairs = np.array(self.pairs, dtype=bool).reshape(-1, 2)
+        return e_value(pairs[:, 0], pairs[:, 1], least_gap)
 
 
-def _inside(bench: Bench, candidate: Candidate, count: int) -> Asking[Bools]:
-    """Failures of fresh tasks at settings drawn uniformly inside a rule."""
-    rows = bench.grid.draw_inside(bench.rng, candidate.rule, count)
-    answers = yield from bench.ask(bench.several(rows))
-    return np.array([failed for _, failed in answers], dtype=bool)
+def confirm(
+    bench: Bench, candidates: Sequence[Candidate], *, each: int, alpha: float, least_gap: float, keep: int = 0
+) -> Asking[list[Confirmation]]:
+    """Test candidates on ``each`` fresh tasks inside and as many outside, in stages: up to three times as many while the case is open.
+
+    What is plainly no region is given up early. What is confirmed is still asked to the end of its stage: rates then rest on one of three
+    fixed sample sizes, among which the level of their intervals is divided. The stages after the first leave ``keep``
+    answers for each candidate that may yet be confirmed.
+    """
+    trials = [_Trial(candidate) for candidate in candidates]
+    for stage in range(1, len(_SPENT) + 1):
+        going = [trial for trial in trials if not trial.hopeless and (stage == 1 or trial.settled is None)]
+        standing = sum(not trial.hopeless for trial in trials)
+        if not going or (stage > 1 and bench.left < each * (len(going) + 2) + keep * standing):
+            break
+        while live := [trial for trial in going if not trial.hopeless and trial.asked < stage * each]:
+            count = min(_ROUND, stage * each - live[0].asked)
+            if bench.left < count * (len(live) + 1):
+                break
+            yield from _round(bench, live, count)
+            _settle(trials, alpha, least_gap)
+    share = alpha * max(sum(trial.settled is not None for trial in trials), 1) / max(len(trials), 1)
+    return [_confirmation(trial, each, share, least_gap) for trial in trials]
+
+
+def _round(bench: Bench, live: list[_Trial], count: int) -> Asking[None]:
+    """Ask ``count`` fresh tasks inside each rule, and shared ones, some ``count`` of which lie outside of each."""
+    drawn = [bench.several(bench.grid.draw_inside(bench.rng, trial.candidate.rule, count)) for trial in live]
+    widest = max(trial.candidate.rule.volume for trial in live)
+    elsewhere = bench.several(bench.grid.draw(bench.rng, math.ceil(count * min(1 / (1 - widest), 3)) if widest < 1 else count))
+    asked = yield from bench.ask([task for tasks in drawn for task in tasks] + elsewhere)
+    answers = {task.id: failed for task, failed in asked}
+    rows = bench.rows(elsewhere)
+    for trial, tasks in zip(live, drawn, strict=True):
+        trial.asked += count
+        outside = ~bench.grid.inside(trial.candidate.rule, rows)
+        trial.note(_failures(tasks, answers), _failures([task for task, out in zip(elsewhere, outside, strict=True) if out], answers))
+
+
+def _settle(trials: list[_Trial], alpha: float, least_gap: float) -> None:
+    """Confirm what e-BH rejects by now (settled e-values stay, so no rejection is ever taken back), and give up what has lost nearly all."""
+    values = [trial.e_value(least_gap) for trial in trials]
+    for trial, value, rejected in zip(trials, values, e_benjamini_hochberg(values, alpha), strict=True):
+        if rejected and trial.settled is None:
+            trial.settled = value
+        trial.hopeless = trial.settled is None and value < _LOST
+
+
+def _confirmation(trial: _Trial, each: int, share: float, least_gap: float) -> Confirmation:
+    stage = min(max(math.ceil(trial.asked / each), 1), len(_SPENT))
+    level = 1 - share * _SPENT[stage - 1]
+    inside, outside = _rate(np.array(trial.inside, dtype=bool), level), _rate(np.array(trial.outside, dtype=bool), level)
+    return Confirmation(trial.candidate, trial.settled is not None, trial.e_value(least_gap), inside, outside)
+
+
+def _failures(tasks: list[Task], answers: dict[str, bool]) -> Bools:
+    return np.array([answers[task.id] for task in tasks if task.id in answers], dtype=bool)
 
 
 def _rate(failed: Bools, level: float) -> Rate:

@@ -1,29 +1,29 @@
-"""The search for failing regions: explore, ask a failing setting again, then ask where the rules that may explain it differ."""
+"""The search for failing regions: ask what tells most of which rule is true, and propose the rule that stands out."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 
+from unseen.choices import Recorded
 from unseen.probing._archive import Archive, mutated
 from unseen.probing._hunt_bench import Asking, Bench
-from unseen.probing._rules import Bools, Floats, Hypotheses, Levels, Rule
+from unseen.probing._hypotheses import Hypotheses
+from unseen.probing._rules import Bools, Levels, Rule
 from unseen.task import Task
 
-BATCH = 16
-_UNIFORM, _LIKELY = 8, 5  # of a batch of exploration; the others are bred from elites
-_SUSPECT = 3  # failures at one setting that make it an anchor
-_DECIDED = 3.0  # log odds for a rule being true before it is a candidate
-_CLEAR = 0.03  # nats: once no question promises more, the rule is settled
-_MOST = 96  # questions spent on one anchor
-_MUTANTS = 48
+BATCH = 6
+_UNIFORM, _SUSPECT, _BRED = 80, 60, 20  # settings among which a batch is chosen
+_DECIDED = 3.0  # log odds for some rule being true before one is proposed
+_SURE = 0.9  # chance that the proposed rule tells of the true region
+_CLEAR = 0.03  # nats: once no batch promises more, the rule is settled
+_CHECK = 6  # questions drawn uniformly inside a rule before it is proposed
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A rule that the search proposes, the failing task it grew from, and after how many answers it was proposed."""
+    """A rule that the search proposes, the failing task that is likeliest to lie in its region, and after how many answers it was proposed."""
 
     rule: Rule
     anchor: Task
@@ -32,98 +32,81 @@ class Candidate:
 
 
 class Search:
-    """Finds candidate rules of one family. ``reserve(candidates)`` answers are left for what follows."""
+    """Finds candidate rules of one family. A later rule is looked for among the answers that the earlier ones do not explain."""
 
     def __init__(self, bench: Bench) -> None:
-        self.bench, self.archive = bench, Archive(bench.grid)
+        self.bench, self.archive, self.beliefs = bench, Archive(bench.grid), Hypotheses(bench.grid)
         self.candidates: list[Candidate] = []
-        self._tried: set[tuple[int, ...]] = set()
-        self._started, self._exhausted = bench.left, False
+        self._started, self._promise, self._checked = bench.left, np.inf, list[Rule]()
 
     def run(self, most: int, reserve_each: int, reserve: int) -> Asking[list[Candidate]]:
-        """Search until what is left is needed to confirm, or ``most`` candidates stand."""
+        """Search until what is left is needed to confirm, or ``most`` candidates stand.
+
+        ``reserve`` answers are left for what follows, and ``reserve_each`` for each candidate.
+        """
         while len(self.candidates) < most and self.bench.left > reserve + reserve_each * (len(self.candidates) + 1) + BATCH:
-            suspects = yield from self._explore()
-            for suspect in suspects:
-                yield from self._pursue(suspect)
-            if self._exhausted:
+            tasks = self.questions()
+            if not tasks:
                 break
+            self._note((yield from self.bench.ask(tasks)))
+            yield from self._propose(most)
         return self.candidates
 
-    def _explore(self) -> Asking[list[Task]]:
-        """One batch of new settings; the tasks that failed, to be asked again, the most surprising first."""
-        rng, archive = self.bench.rng, self.archive
-        rows = np.vstack([archive.fresh(rng, _UNIFORM), archive.likely(rng, _LIKELY)])
-        tasks = self.bench.several(rows)
-        elites = [elite for elite in archive.elites.values() if not archive.explained(self.bench.grid.row(elite.setting)[None])[0]]
-        while elites and len(tasks) < min(BATCH, self.bench.left):
-            row, parent = archive.offspring(rng, elites[int(rng.integers(len(elites)))])
-            child = self.bench.fresh(row, parent.choices)
-            if child is None:
-                break
-            tasks.append(child)
-        self._exhausted = not tasks
-        failing = yield from self._ask(tasks)
-        return [task for task in failing if tuple(self.bench.grid.row(task.setting)) not in self._tried]
-
-    def _pursue(self, suspect: Task) -> Asking[None]:
-        """Ask siblings of a failing task while they fail; a setting that keeps failing becomes an anchor."""
-        row = self.bench.grid.row(suspect.setting)
-        if tuple(row) in self._tried or self.archive.explained(row[None])[0]:
-            return
-        self._tried.add(tuple(row))
-        base = self.archive.base_rate()
-        odds, failures = -3.0, 1
-        raised = max(0.65, (1 + 2 * base) / 3)
-        while failures < 8 and (failures < _SUSPECT or odds < 0) and odds > -4 and self.bench.left:
-            failing = yield from self._ask(self.bench.several(row[None]))
-            failures += len(failing)
-            odds += math.log(raised / base) if failing else math.log((1 - raised) / (1 - base))
-            if not failing and failures < _SUSPECT:
-                return
-        if failures >= _SUSPECT:
-            yield from self._delineate(suspect, row)
-
-    def _delineate(self, anchor: Task, row: Levels) -> Asking[None]:
-        """Ask mutants of the anchor on which the rules disagree most, until one rule stands out."""
+    def questions(self) -> list[Task]:
+        """The next batch: of settings drawn, suspected and bred, those that together tell most."""
         grid, rng = self.bench.grid, self.bench.rng
-        beliefs, settled = Hypotheses(grid, row, *self.archive.open()), None
-        for _ in range(_MOST // 8):
-            mutants = np.array([mutated(grid, rng, row, int(rng.integers(1, row.size + 1))) for _ in range(_MUTANTS)])
-            mutants = mutants[~self.archive.explained(mutants)]
-            doubt = beliefs.doubt(mutants) if len(mutants) else np.zeros(0)
-            if not len(mutants) or self.bench.left <= 0:
-                break
-            if doubt.max() > _CLEAR:
-                rows = mutants[_spread(doubt, mutants, 8)]
-            elif beliefs.best != settled:  # no mutant tells more: see whether the whole region fails, not only what is near the anchor
-                settled, rows = beliefs.best, grid.draw_inside(rng, beliefs.best, 8)
-            else:
-                break
-            answers = yield from self.bench.ask(self.bench.several(rows))
-            beliefs.learn(*self._note(answers))
-        if beliefs.evidence > _DECIDED:
-            self.archive.found.append(beliefs.best)
-            asked = self._started - self.bench.left
-            self.candidates.append(Candidate(beliefs.best, anchor, beliefs.evidence, asked))
+        suspects = [mutated(grid, rng, row, int(rng.integers(row.size + 1))) for row in self.beliefs.draw_suspects(rng, _SUSPECT)]
+        bred = self._bred()
+        rows = np.vstack([grid.draw(rng, _UNIFORM), *(row[None] for row in suspects), *(row[None] for row, _ in bred)])
+        parents = [None] * (_UNIFORM + _SUSPECT) + [parent for _, parent in bred]
+        open_ = np.flatnonzero(~self.archive.explained(rows))
+        if not len(open_):
+            return []
+        chosen, self._promise = self.beliefs.choose(rng, rows[open_], min(BATCH, self.bench.left))
+        made = (self.bench.fresh(rows[at], _choices(parents[at])) for at in open_[chosen])
+        return [task for task in made if task is not None]
 
-    def _ask(self, tasks: list[Task]) -> Asking[list[Task]]:
-        answers = yield from self.bench.ask(tasks)
-        self._note(answers)
-        return [task for task, failed in answers if failed]
+    def _bred(self) -> list[tuple[Levels, Task]]:
+        """Settings bred from elites that no rule explains, each with the elite whose recorded choices it takes."""
+        rng, archive = self.bench.rng, self.archive
+        elites = [elite for elite in archive.elites.values() if not archive.explained(self.bench.grid.row(elite.setting)[None])[0]]
+        return [archive.offspring(rng, elites[int(rng.integers(len(elites)))]) for _ in range(_BRED)] if elites else []
 
-    def _note(self, answers: list[tuple[Task, bool]]) -> tuple[Levels, Bools]:
+    def _propose(self, most: int) -> Asking[None]:
+        """Propose the rules that stand out. Each is first asked uniformly inside: its evidence comes from where doubt was, not from all of it."""
+        while len(self.candidates) < most and self.beliefs.evidence > _DECIDED:
+            rule, chance = self.beliefs.verdict(self.bench.rng)
+            if chance < _SURE and self._promise > _CLEAR:
+                return
+            if rule not in self._checked:
+                self._checked.append(rule)
+                rows = self.bench.grid.draw_inside(self.bench.rng, rule, _CHECK)
+                self._note((yield from self.bench.ask(self.bench.several(rows))))
+                continue
+            anchor = self._anchor(rule)
+            if anchor is None:
+                return
+            self.candidates.append(Candidate(rule, anchor, self.beliefs.evidence, self._started - self.bench.left))
+            self.archive.found.append(rule)
+            self.beliefs.clear()
+            self.beliefs.learn(*self.archive.open())
+
+    def _anchor(self, rule: Rule) -> Task | None:
+        """The failing task inside a rule at the setting likeliest to fail; of several the one of least effort."""
+        inside = [task for task in self.archive.failing if rule.holds(task.setting)]
+        if not inside:
+            return None
+        chances = self.beliefs.chance(self.bench.rows(inside))
+        return min(zip(inside, chances, strict=True), key=lambda one: (-round(float(one[1]), 6), one[0].effort))[0]
+
+    def _note(self, answers: list[tuple[Task, bool]]) -> None:
         rows = self.bench.rows([task for task, _ in answers])
-        for row, (task, failed) in zip(rows, answers, strict=True):
-            self.archive.add(task, row, failed)
-        return rows, np.array([failed for _, failed in answers], dtype=bool)
+        failed: Bools = np.array([missed for _, missed in answers], dtype=bool)
+        for row, (task, missed) in zip(rows, answers, strict=True):
+            self.archive.add(task, row, missed)
+        kept = ~self.archive.explained(rows)
+        self.beliefs.learn(rows[kept], failed[kept])
 
 
-def _spread(doubt: Floats, rows: Levels, count: int) -> list[int]:
-    """The ``count`` most doubtful rows, no setting twice."""
-    chosen: dict[bytes, int] = {}
-    for at in np.argsort(-doubt, kind="stable"):
-        chosen.setdefault(rows[at].tobytes(), int(at))
-        if len(chosen) == count:
-            break
-    return list(chosen.values())
+def _choices(parent: Task | None) -> dict[str, Recorded] | None:
+    return dict(parent.choices) if parent is not None else None
