@@ -18,7 +18,7 @@ from _pools import Responses
 from _wide import MIX, Member, adapted_only, blind, interviewed, prior, static
 from tests.probing.counting import Counting, Steady
 
-from unseen.measuring import LOAD, assisted_rate, family_rate, horizon, modelled_rate
+from unseen.measuring import LOAD, assisted_rate, family_rate, horizon, mix_rates, modelled_rate
 from unseen.outcome import Arm
 from unseen.plan import Budget, Plan, RateAim
 from unseen.probing import AdaptiveSource, interview, reference_loads
@@ -302,11 +302,12 @@ def _one(plan: Plan, most: int, threshold: float, slope: float, slip: float) -> 
     outcomes = interview(source, examinee, families={PLAIN.name: PLAIN}, budget=Budget(tasks=most), batch=8)
     truth = float(np.mean((1 - slip) / (1 + np.exp(-slope * (threshold - PLAIN_MIX)))))
     half = threshold - math.log(0.5 / (0.5 - slip)) / slope if slip else threshold  # where one half is crossed, slip included
+    over_mix = mix_rates(outcomes, PLAIN_MIX)
     estimates = {
         "explored": family_rate(outcomes),
-        "assisted": assisted_rate(outcomes, PLAIN_MIX),
-        "modelled": modelled_rate(outcomes, PLAIN_MIX),
-        "anytime": assisted_rate(outcomes, PLAIN_MIX, anytime=True),
+        "assisted": over_mix.assisted,
+        "modelled": over_mix.modelled,
+        "anytime": over_mix.anytime,
     }
     used = [o for o in outcomes if o.arm in (Arm.EXPLORE, Arm.ADAPT)]
     state, found = source.state()[PLAIN.name], horizon([o.load for o in used], [o.correct for o in used], LOAD)

@@ -153,18 +153,26 @@ class MixRates:
 
 def mix_rates(outcomes: Sequence[Outcome], mix_loads: ArrayLike = (), *, level: float = 0.95) -> MixRates:
     """:func:`assisted_rate`, the same with its anytime interval, and :func:`modelled_rate`, from one fit."""
-    curve = Posterior.of(used) if np.size(mix_loads) and (used := weighted(outcomes)) else None
+    used = weighted(outcomes)
+    curve = Posterior.of(used) if np.size(mix_loads) and used else None
     fixed, anytime = (_assisted(outcomes, mix_loads, None, level, anytime, curve) for anytime in (False, True))
-    return MixRates(fixed, anytime, modelled_rate(outcomes, mix_loads, level=level))
+    return MixRates(fixed, anytime, _modelled(outcomes, mix_loads, level, curve if len(used) == len(_informative(outcomes)) else None))
 
 
 def modelled_rate(outcomes: Sequence[Outcome], mix_loads: ArrayLike, *, level: float = 0.95) -> Estimate:
     """The pass rate over the reference mix under the pass curve alone: exploration and adaptive outcomes, posterior mean and credible interval."""
-    used = [o for o in outcomes if o.counts and o.arm in (Arm.EXPLORE, Arm.ADAPT)]
-    loads = np.asarray(mix_loads, float)
+    return _modelled(outcomes, mix_loads, level, None)
+
+
+def _informative(outcomes: Sequence[Outcome]) -> list[Outcome]:
+    return [o for o in outcomes if o.counts and o.arm in (Arm.EXPLORE, Arm.ADAPT)]
+
+
+def _modelled(outcomes: Sequence[Outcome], mix_loads: ArrayLike, level: float, curve: Posterior | None) -> Estimate:
+    used, loads = _informative(outcomes), np.asarray(mix_loads, float)
     if not used or not loads.size:
         return Estimate(math.nan, 0.0, 1.0, level, len(used), 0.0, ESTIMAND, "no outcomes", Basis.MODEL)
-    rates, masses = Posterior.of(used).rates(loads)
+    rates, masses = (curve or Posterior.of(used)).rates(loads)
     order = np.argsort(rates)
     below = np.cumsum(masses[order]) - masses[order] / 2
     low, high = np.interp([(1 - level) / 2, (1 + level) / 2], below, rates[order])

@@ -66,12 +66,15 @@ class Ability:
         self._grid, self._chances, self._tells = _tables(guess_rate, before.slope, before.slope_log_sd)
         self._log = _log_prior(self._grid, before)
         self._posterior = _normal(self._log)
+        self._curve: Floats | None = None  # the pass probability believed at PLACES, until the next answer
         self.n = 0
 
     def learn(self, load: float, passed: bool) -> None:
         """Take in one answer."""
-        self._log = self._log + self._grid.log_likelihood(load, float(passed), float(not passed))
+        chance = self._grid.probability([load])[0]
+        self._log = self._log + np.log(np.maximum(chance if passed else 1 - chance, 1e-12))
         self._posterior = _normal(self._log)
+        self._curve = None
         self.n += 1
 
     @property
@@ -100,7 +103,9 @@ class Ability:
 
     def chance(self, loads: ArrayLike) -> Floats:
         """The pass probability believed at each load (n,)."""
-        return np.asarray(np.interp(np.asarray(loads, float), PLACES, np.tensordot(self._chances, self._posterior, axes=3)))
+        if self._curve is None:  # in single precision, as the table is: converting it would cost more than the product
+            self._curve = (self._chances.reshape(PLACES.size, -1) @ self._posterior.astype(np.float32).ravel()).astype(float)
+        return np.asarray(np.interp(np.asarray(loads, float), PLACES, self._curve))
 
     def information(self, load: float) -> float:
         """The expected Fisher information of one question about ability, per squared logit."""
@@ -119,7 +124,7 @@ class Ability:
         """
         believed = self._marginal > _NEGLIGIBLE
         within = self._posterior[believed] / self._marginal[believed][:, None, None]
-        told = np.einsum("xhbl,hbl->hx", self._tells[:, believed], within) / costs
+        told = np.einsum("xhbl,hbl->hx", self._tells[:, believed], within.astype(np.float32)) / costs
         peaks: Floats = (told / told.max(axis=1, keepdims=True)) ** SHARPNESS
         aimed = self._marginal[believed] ** FOCUS / np.gradient(self._grid.horizons)[believed] ** (FOCUS - 1)
         density: Floats = aimed / aimed.sum() @ (peaks / np.maximum(peaks @ mix, 1e-12)[:, None])
