@@ -12,6 +12,7 @@ from unseen.errors import PlanError
 from unseen.space import Value
 
 EMBEDDED = "unseen/smollm2"
+WAYS = ("edition", "fixed", "screen", "hunt", "gain")  # how a plan may ask, by the field that says so; none of them: adaptively
 
 
 class Budget(BaseModel):
@@ -158,7 +159,7 @@ class Plan(BaseModel):
         return next(iter(self._ways()), "adaptive")
 
     def _ways(self) -> list[str]:
-        return [name for name in ("edition", "fixed", "screen", "hunt", "gain") if getattr(self, name) is not None]
+        return [name for name in WAYS if getattr(self, name) is not None]
 
     @classmethod
     def load(cls, path: Path) -> Plan:
