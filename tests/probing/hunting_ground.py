@@ -99,6 +99,8 @@ class Breaks:
     def respond(self, tasks: Sequence[Task]) -> list[Response]:
         return [self._one(task) for task in tasks]
 
+    def fails(self, task: Task) -> bool:
+        return int.from_bytes(derive_seed("breaks", self.seed, task.id)[:7], "big") / 2**56 < self.chance_of_failure(task)
+
     def _one(self, task: Task) -> Response:
-        unit = int.from_bytes(derive_seed("breaks", self.seed, task.id)[:7], "big") / 2**56
-        return Response(f"Answer: {task.key + (7 if unit < self.chance_of_failure(task) else 0)}")
+        return Response(f"Answer: {task.key + (7 if self.fails(task) else 0)}")

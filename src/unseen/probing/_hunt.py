@@ -60,7 +60,10 @@ class Finding:
 
 @dataclass(frozen=True)
 class Hunted:
-    """What the hunt of one family came to. ``proposed`` counts the rules that were tested; ``finished`` is False when answers ran out."""
+    """What the hunt of one family came to. ``proposed`` counts the rules that were tested; ``finished`` is False when answers ran out.
+
+    Of the ``answers``, ``searching`` went to the search and ``confirming`` to testing its rules; the others went to shrinking.
+    """
 
     family: str
     answers: int
@@ -68,12 +71,16 @@ class Hunted:
     findings: tuple[Finding, ...]
     candidates: tuple[Candidate, ...]
     finished: bool
+    searching: int = 0
+    confirming: int = 0
 
     def to_json(self) -> dict[str, Any]:
         """The hunt as plain JSON; the candidates of the search, which are no evidence, are left out."""
         return {
             "family": self.family,
             "answers": self.answers,
+            "answers_searching": self.searching,
+            "answers_confirming": self.confirming,
             "tested": self.proposed,
             "finished": self.finished,
             "findings": [finding.to_json() for finding in self.findings],
@@ -170,7 +177,7 @@ class HuntSource:
         candidates = tuple(self._search.candidates)
         asked = self._plan.answers - self._search.bench.left
         unanswered = sum(assignment.task.id not in self._failed for assignment in self._batch)
-        return Hunted(self._search.bench.family.name, asked - unanswered, 0, (), candidates, False)
+        return Hunted(self._search.bench.family.name, asked - unanswered, 0, (), candidates, False, asked - unanswered)
 
     def _next_family(self) -> None:
         self._hunt = None
@@ -209,11 +216,13 @@ def _hunt(search: Search, options: HuntPlan) -> Asking[Hunted]:
     """One family: search, confirm, shrink."""
     bench = search.bench
     candidates = yield from search.run(options.most, options.each, options.reserve)
+    searched = options.answers - bench.left
     tested: list[Confirmation] = []
     if candidates:
         tested = yield from confirm(
             bench, candidates, each=options.confirm, alpha=options.alpha, least_gap=options.least_gap, keep=options.shrink
         )
+    confirmed = options.answers - bench.left - searched
     findings: list[Finding] = []
     for one in tested:
         if not one.confirmed or _within_another(one, tested):
@@ -224,7 +233,8 @@ def _hunt(search: Search, options: HuntPlan) -> Asking[Hunted]:
             shrinker = Shrinker(bench, failing - 0.2 * (failing - passing), passing + 0.2 * (failing - passing), options.shrink)
             shrunk = yield from shrinker.run(one.candidate.anchor, one.candidate.rule)
         findings.append(Finding(bench.family.name, one.candidate.rule, one.inside, one.outside, one.e_value, shrunk))
-    return Hunted(bench.family.name, options.answers - bench.left, len(tested), tuple(findings), tuple(candidates), True)
+    asked = options.answers - bench.left
+    return Hunted(bench.family.name, asked, len(tested), tuple(findings), tuple(candidates), True, searched, confirmed)
 
 
 def _within_another(one: Confirmation, tested: Sequence[Confirmation]) -> bool:
