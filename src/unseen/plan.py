@@ -64,6 +64,9 @@ class HuntPlan(BaseModel):
     confirm: int = Field(default=40, ge=1, description="fresh tasks that test each rule from inside; twice as many come from elsewhere")
     shrink: int = Field(default=140, ge=0, description="most questions spent on shrinking one finding; 0: do not shrink")
     most: int = Field(default=6, ge=1, description="most rules put to the test per family")
+    near: float = Field(
+        default=0.0, ge=0, lt=1, description="chance that a drawn setting leaves a variable at its default; 0 draws settings uniformly"
+    )
 
     @model_validator(mode="after")
     def _enough_answers(self) -> HuntPlan:

@@ -20,6 +20,7 @@ def hunt(
     confirm: Annotated[int | None, typer.Option("--confirm", metavar="N", help="Fresh tasks that test each rule from inside [default: 40].", show_default=False)] = None,
     shrink: Annotated[int | None, typer.Option("--shrink", metavar="N", help="Most questions spent on shrinking one finding; 0: do not shrink [default: 140].", show_default=False)] = None,
     most: Annotated[int | None, typer.Option("--most", metavar="N", help="Most rules put to the test per family [default: 6].", show_default=False)] = None,
+    near: Annotated[float | None, typer.Option("--near", help="Chance that a drawn setting leaves a variable at its default, for models that fail almost everywhere [default: 0].", show_default=False)] = None,
     settings: Settings = None,
     budget: Limits = None,
     seed: DrawnSeed = None,
@@ -32,7 +33,7 @@ def hunt(
     """Find the regions where a model fails, confirm each on fresh tasks, and shrink it to its smallest case."""
     from unseen.errors import PlanError
 
-    probe = {"answers": answers, "alpha": alpha, "least_gap": least_gap, "confirm": confirm, "shrink": shrink, "most": most}
+    probe = {"answers": answers, "alpha": alpha, "least_gap": least_gap, "confirm": confirm, "shrink": shrink, "most": most, "near": near}
     if resume:
         refuse_with_resume(resume, model, families, further, *probe.values(), settings, budget, seed, max_tokens, connections)
         return carry_out(None, resume=resume, store=store, as_json=as_json)

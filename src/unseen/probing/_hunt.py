@@ -183,7 +183,7 @@ class HuntSource:
         self._hunt = None
         if self._waiting:
             family = self._waiting.pop(0)
-            grid = Grid(family.space, self._held)
+            grid = Grid(family.space, self._held, self._plan.near)
             self._search = Search(Bench(family, grid, self._key, self._plan.answers, self._gates, self._failed))
             self._hunt = _hunt(self._search, self._plan)
             self._advance(None)

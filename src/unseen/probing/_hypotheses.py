@@ -41,7 +41,7 @@ class Hypotheses:
                 owner.append(at)
                 tables.append(np.isin(np.arange(grid.sizes.max()), [grid.levels[at].index(value) for value in condition.values]))
         self._owner, self._table = np.array(owner, dtype=int), np.array(tables, dtype=bool)
-        shares = np.append(self._table.sum(axis=1) / grid.sizes[self._owner], 1.0)
+        shares = np.append([grid.weights[at] @ table[: grid.sizes[at]] for at, table in zip(owner, tables, strict=True)], 1.0)
         self._rules, self._prior = _conjunctions(self._owner)
         self._starts = np.searchsorted(self._rules[:, 0], np.arange(len(self._owner) + 1))
         self._volume = shares[self._rules].prod(axis=1)

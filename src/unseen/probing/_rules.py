@@ -30,7 +30,7 @@ class Condition:
 
 @dataclass(frozen=True)
 class Rule:
-    """All conditions hold. ``volume`` is the share of all settings (within what is held) where they do."""
+    """All conditions hold. ``volume`` is the share of the settings drawn (within what is held) where they do."""
 
     conditions: tuple[Condition, ...]
     volume: float
@@ -51,9 +51,12 @@ class Rule:
 
 
 class Grid:
-    """The settings of a space as rows of level indices, within what is held. Real variables are cut to evenly spaced values."""
+    """The settings of a space as rows of level indices, within what is held. Real variables are cut to evenly spaced values.
 
-    def __init__(self, space: Space, held: Fixed | None = None) -> None:
+    Settings are drawn uniformly; with ``near``, each variable stands at its default with this chance, and is drawn uniformly otherwise.
+    """
+
+    def __init__(self, space: Space, held: Fixed | None = None, near: float = 0.0) -> None:
         design = Settings.of(space, "uniform", held or {}, b"")
         narrowed, fixed = design.space, design.held
         self.space = narrowed
@@ -64,6 +67,10 @@ class Grid:
         self.sizes = np.array([len(levels) for levels in self.levels])
         self.ordered = tuple(not isinstance(variable, Category) for variable in narrowed.variables.values())
         self.default = np.array([self._default(at) for at in range(len(self.names))])
+        self.near = near
+        self.weights = tuple(
+            (1 - near) / size + near * (np.arange(size) == default) for size, default in zip(self.sizes, self.default, strict=True)
+        )
 
     def setting(self, row: Levels) -> Setting:
         """The setting of a row."""
@@ -74,15 +81,17 @@ class Grid:
         return np.array([levels.index(setting[name]) for name, levels in zip(self.names, self.levels, strict=True)])
 
     def draw(self, rng: np.random.Generator, count: int) -> Levels:
-        """Uniform settings, one a row."""
-        return rng.integers(0, self.sizes, size=(count, len(self.names)))
+        """Settings, one a row."""
+        rows = rng.integers(0, self.sizes, size=(count, len(self.names)))
+        return np.where(rng.random(rows.shape) < self.near, self.default, rows) if self.near else rows
 
     def draw_inside(self, rng: np.random.Generator, rule: Rule, count: int) -> Levels:
-        """Uniform settings inside a rule, one a row."""
+        """Settings inside a rule, one a row."""
         rows = self.draw(rng, count)
         for condition in rule.conditions:
             at = self.names.index(condition.variable)
-            rows[:, at] = rng.choice([self.levels[at].index(value) for value in condition.values], size=count)
+            inside = [self.levels[at].index(value) for value in condition.values]
+            rows[:, at] = rng.choice(inside, size=count, p=self.weights[at][inside] / self.weights[at][inside].sum())
         return rows
 
     def condition(self, at: int, low: int, high: int, *, negated: bool = False) -> Condition:
@@ -103,7 +112,8 @@ class Grid:
         """The rule of these conditions, with its volume."""
         share = 1.0
         for condition in conditions:
-            share *= len(condition.values) / len(self.levels[self.names.index(condition.variable)])
+            at = self.names.index(condition.variable)
+            share *= float(self.weights[at][[self.levels[at].index(value) for value in condition.values]].sum())
         return Rule(conditions, share)
 
     def inside(self, rule: Rule, rows: Levels) -> Bools:

@@ -33,7 +33,7 @@ def _section(run: StoredRun, examinee: str, hunted: tuple[Hunted, ...]) -> Secti
     if findings:
         rows = [row for finding in findings for row in _rows(finding)]
         caption = (
-            "Pass rates on newly minted tasks that the search never asked, drawn uniformly inside the rule and uniformly elsewhere in the space, with "
+            "Pass rates on newly minted tasks that the search never asked, drawn alike inside the rule and elsewhere in the space, with "
             "intervals widened for the selection of the confirmed."
         )
         figures = (Figure("rules", contrast_chart(f"In which regions does {examinee} fail?", rows), caption),)
