@@ -10,6 +10,7 @@ import math
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,8 @@ from unseen.measuring import ItemResponseFit, ItemResponses, Priors, fit_item_re
 EXAMINEES, TASKS, FAMILIES = 30, 1000, 10
 ETA = np.array([1.0, 0.8, 0.5, -0.5, 0.3, 0, 0, 0, 0, 0])
 RESIDUAL, FAMILY, GUESS = 1.0, 0.7, 0.0
+STEEP = np.exp(np.linspace(-0.5, 0.5, FAMILIES))  # discriminations, of geometric mean 1
+SLIP = 0.05
 LLTM = Priors(residual=1e-3, residual_log_sd=1e-3)  # no room for residuals: what is left is the LLTM
 NULL = ETA == 0
 NUTS_SECONDS = 75.0  # quoted: a Bayesian fit of the same size on two cores
@@ -39,6 +42,15 @@ def planted(seed: int, guess: float = GUESS) -> tuple[ItemResponses, NDArray[np.
     names = tuple((f"model {i}", "all") for i in range(EXAMINEES))
     effects, families = tuple(f"x{k}" for k in range(ETA.size)), tuple(f"family {f}" for f in range(FAMILIES))
     return ItemResponses(examinee, task, correct, np.full(p.size, guess), x, family, names, effects, families), ability
+
+
+def planted_steep(seed: int) -> ItemResponses:
+    """The same panel, families telling abilities apart more and less sharply, and one answer in twenty lost whatever the ability."""
+    rng = np.random.default_rng([20178, seed])
+    of, ability = planted(seed)
+    difficulty = of.x @ ETA + rng.normal(0, FAMILY, FAMILIES)[of.family] + rng.normal(0, RESIDUAL, TASKS)
+    p = (1 - SLIP) / (1 + np.exp(-STEEP[of.family] * (ability[:, None] - difficulty)))
+    return replace(of, correct=rng.random(p.size) < p.ravel())
 
 
 def eta_of(difficulty: NDArray[np.float64], responses: ItemResponses) -> NDArray[np.float64]:
@@ -115,7 +127,31 @@ def main() -> int:
         abilities.append(ability)
         seconds.append(took)
     beside = peers(options.peer_repeats)
-    return show(_claims(fits, naive, abilities, seconds, beside), as_json=options.json, peers=beside, quoted={"NUTS seconds": NUTS_SECONDS})
+    claims = [*_claims(fits, naive, abilities, seconds, beside), *extended(max(options.repeats // 2, 2))]
+    return show(claims, as_json=options.json, peers=beside, quoted={"NUTS seconds": NUTS_SECONDS})
+
+
+def extended(repeats: int) -> list[Claim]:
+    """Discriminations and a slip, where they are asked for."""
+    fits = [fit_item_responses(planted_steep(seed), discrimination=True, slip=True) for seed in range(repeats)]
+    logs = np.array([[math.log(e.value) for e in fit.discriminations] for fit in fits]) - np.log(STEEP)
+    ses = np.array([[e.se / e.value for e in fit.discriminations] for fit in fits])
+    slips = np.array([fit.slip.value for fit in fits if fit.slip]) - SLIP
+    bias = np.abs(logs.mean(0))
+    ratio = float((ses.mean(0) / np.sqrt((logs**2).mean(0))).mean())
+    eta = np.array([[(e.value - true) / e.se for e, true in zip(fit.effects, ETA, strict=True)] for fit in fits])
+    wrong = float((np.abs(eta[:, NULL]) > 1.959964).mean())
+    return [
+        Claim.at_most(
+            "discriminations: largest bias of their logs",
+            float(bias.max()),
+            0.03,
+            error=float(logs[:, bias.argmax()].std(ddof=1) / math.sqrt(repeats)),
+        ),
+        Claim.at_most("standard errors of log discriminations: |ratio - 1|", abs(ratio - 1), 0.10, error=ratio / math.sqrt(2 * logs.size)),
+        Claim.at_most("slip: absolute bias", abs(float(slips.mean())), 0.01, error=float(slips.std(ddof=1) / math.sqrt(repeats))),
+        Claim.at_most("null variables called effective beside them", wrong, 0.06, error=math.sqrt(wrong * (1 - wrong) / eta[:, NULL].size)),
+    ]
 
 
 def _claims(

@@ -30,7 +30,7 @@ from unseen.verdict import Kind
 FAMILIES = ("arithmetic/chain", "time/calendar", "commerce/pricing", "programs/trace")
 SHARES = {"twins": 0.2, "planted": 0.05}
 FIRST, SECOND = 3.8, 2.8  # abilities
-POOLS = 20  # draws of tasks that the comparisons take turns on
+POOLS = 12  # draws of tasks that the comparisons take turns on
 
 
 def model(ability: float, seed: int) -> str:
@@ -121,10 +121,10 @@ def powers(repeats: int) -> tuple[list[Claim], dict[str, Any]]:
     expected, difference = truth()
     spaces = {name: family(name).space for name in FAMILIES}
     claims, rows = [], []
-    for paired in (True, False):
-        for draws in (45, 90):
-            per_family = math.ceil(draws / 0.75)
-            pools = [Pool(300 + at, per_family) for at in range(POOLS)]
+    for draws in (45, 90):
+        per_family = math.ceil(draws / 0.75)
+        pools = [Pool(300 + at, per_family) for at in range(POOLS)]
+        for paired in (True, False):
             explored = np.mean([pool.explored for pool in pools]) / len(FAMILIES)
             promised = power(expected, difference, round(explored), paired=paired)
             found = 0

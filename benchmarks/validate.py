@@ -81,6 +81,7 @@ SUITES = (
     Suite("hunting", "Hunting failures", {"--hunts": 100}, {"--hunts": 4}, weight=3),
     Suite("gain", "Genuine or artefact", {"--repeats": 1000}, {"--repeats": 10}, weight=1),
     Suite("curves", "Curves, gradients and tables", {"--repeats": 1000}, {"--repeats": 10}, weight=1),
+    Suite("information", "Discriminative power and saturation", {"--repeats": 400}, {"--repeats": 8}, weight=1),
     Suite("planning", "Planning sample sizes", {"--repeats": 400, "--pilots": 12}, {"--repeats": 10, "--pilots": 2}, weight=1),
 )
 
