@@ -37,9 +37,8 @@ def gain_sets(first: Sequence[Outcome], second: Sequence[Outcome], spaces: Mappi
     answers = [{o.task_id: o for o in outcomes if o.role in _ORDER} for outcomes in (first, second)]
     counted = [{task: o.correct for task, o in side.items() if o.counts} for side in answers]
     groups: dict[str, list[Outcome]] = {}
-    for task, outcome in {**answers[1], **answers[0]}.items():
+    for outcome in {**answers[1], **answers[0]}.values():
         groups.setdefault(outcome.group, []).append(outcome)
-        assert task == outcome.task_id
     with_new = any(o.role == Familiarity.NEW for members in groups.values() for o in members)
     sets: list[GainSet] = []
     for members in groups.values():

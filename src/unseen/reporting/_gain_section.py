@@ -136,9 +136,15 @@ def _crossing(gradient: NoveltyGradient) -> str:
         return f"{second} falls below {first} at distance {value}({found.low:.2g} to {found.high:.2g})."
     if found.parts > 1 or (math.isinf(found.low) and math.isinf(found.high)):
         return f"Whether {second} falls below {first} within the distances asked (to {found.asked:.2g}) cannot be told."
+    near = gradient.gain_at_zero.value
+    far = near + gradient.gain.value * found.asked
     if math.isinf(found.high):
-        return f"If {second} falls below {first}, it does so beyond distance {found.low:.2g}."
-    return f"The two are told apart from distance {found.high:.2g} on, and not nearer."
+        nearer = f"is shown {'above' if near > 0 else 'below'} {first} up to distance {found.low:.2g}"
+        return f"{second} {nearer}; farther, the two are not told apart."
+    if math.isinf(found.low):
+        farther = f"is shown {'above' if far > 0 else 'below'} {first} from distance {found.high:.2g} on"
+        return f"{second} {farther}; nearer, the two are not told apart."
+    return f"{second} rises above {first} between distances {found.low:.2g} and {found.high:.2g}."
 
 
 def _text(found: GainAccount) -> Iterator[str]:
