@@ -30,7 +30,7 @@ from unseen.measuring import (
     wilson_interval,
 )
 from unseen.measuring._binomial import lower_confidence, upper_confidence
-from unseen.measuring._calibrated import uniforms, calibrated_interval, meld, midp_draws
+from unseen.measuring._calibrated import calibrated_interval, meld, midp_draws, uniforms
 from unseen.measuring._reference import family_rate
 from unseen.outcome import Arm, Outcome
 from unseen.verdict import Kind
