@@ -22,8 +22,9 @@ FOCUS = 4  # power of belief by which aims are drawn in: half as spread out as b
 SHARPNESS = 32  # power of the information by which a draw aimed at one ability is spread: keeps 98% of what the best load would tell
 LAPSES, LUCKS = (0.0, 0.02, 0.05, 0.1, 0.18), (0.0, 0.03, 0.08)
 _NEGLIGIBLE = 1e-5
-_ROUNDS = 40  # of expectation and maximisation
-_LEAST_SPREAD = 0.15  # of log slopes: no panel shows that all examinees are alike
+_ROUNDS = 20  # of expectation and maximisation
+_SPREADS = (0.12, 0.17, 0.24, 0.34, 0.48, 0.68)  # of log slopes: no panel shows that all examinees are alike
+_FLAT = 20.0
 
 
 @dataclass(frozen=True)
@@ -149,7 +150,7 @@ class Ability:
 def calibrate(panel: Sequence[Sequence[tuple[float, bool]]], guess_rate: float = 0.0) -> AbilityPrior:
     """The prior of one family for a new examinee, from the (load, passed) answers of each earlier one.
 
-    Empirical Bayes by expectation and maximisation, with the default prior worth one examinee. An empty panel gives the default.
+    Empirical Bayes (expectation and maximisation; slopes by marginal likelihood), with the default prior worth one examinee. An empty panel gives the default.
     """
     default = prior = AbilityPrior()
     grid = _curves(guess_rate, np.exp(np.linspace(math.log(2.0), math.log(40.0), 27)))
@@ -157,19 +158,36 @@ def calibrate(panel: Sequence[Sequence[tuple[float, bool]]], guess_rate: float =
     for answers in panel:
         passed = np.array([right for _, right in answers], float)
         told.append(grid.log_likelihood([load for load, _ in answers], passed, 1 - passed))
-    logs = np.log(grid.slopes)
     for _ in range(_ROUNDS if panel else 0):
-        before = _log_prior(grid, prior)
-        posteriors = [_normal(log + before) for log in told]
+        flat = [_normal(log + _log_prior(grid, replace(prior, slope_log_sd=_FLAT))) for log in told]
+        slope, slope_sd = _likeliest(np.log(grid.slopes), np.array([p.sum(axis=(0, 2)) for p in flat]), default)
+        likely = np.exp(-0.5 * ((np.log(grid.slopes) - slope) / slope_sd) ** 2)[:, None]
+        posteriors = [p * likely / float((p * likely).sum()) for p in flat]
         half, half_sd = _moments([p.sum(axis=(1, 2)) for p in posteriors], grid.horizons, default.half, default.half_sd)
-        slope, slope_sd = _moments([p.sum(axis=(0, 2)) for p in posteriors], logs, math.log(default.slope), default.slope_log_sd)
         ends = sum(p.sum(axis=(0, 1)) for p in posteriors)
         lapses, lucks = (
             tuple(float(ends[at == value].sum() + mass) / (len(panel) + 1) for value, mass in zip(values, masses, strict=True))
-            for at, values, masses in ((grid.lapses, LAPSES, default.lapses), (np.round(grid.floors - guess_rate, 9), LUCKS, default.lucks))
+            for at, values, masses in (
+                (grid.lapses, LAPSES, default.lapses),
+                (np.round(grid.floors - guess_rate, 9), LUCKS, default.lucks),
+            )
         )
-        prior = AbilityPrior(half, half_sd, math.exp(slope), max(slope_sd, _LEAST_SPREAD), lapses, lucks)
+        prior = AbilityPrior(half, half_sd, math.exp(slope), slope_sd, lapses, lucks)
     return prior
+
+
+def _likeliest(logs: Floats, likelihoods: Floats, default: AbilityPrior) -> tuple[float, float]:
+    """The mean and sd of log slopes, normal over ``logs`` (B,), that make rows of ``likelihoods`` (n, B) likeliest, one more row being the default's."""
+    usual = np.exp(-0.5 * ((logs - math.log(default.slope)) / default.slope_log_sd) ** 2)
+    rows = np.vstack([likelihoods, usual / usual.sum()])
+    best, found = -math.inf, (math.log(default.slope), default.slope_log_sd)
+    for spread in _SPREADS:
+        for centre in np.linspace(logs[0], logs[-1], 61):
+            share = np.exp(-0.5 * ((logs - centre) / spread) ** 2)
+            value = float(np.log(rows @ (share / share.sum()) + 1e-300).sum())
+            if value > best:
+                best, found = value, (float(centre), spread)
+    return found
 
 
 def _moments(posteriors: Sequence[Floats], at: Floats, mean: float, sd: float) -> tuple[float, float]:
