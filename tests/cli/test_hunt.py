@@ -58,7 +58,7 @@ def test_a_hunt_that_was_cut_short_goes_on_to_the_same_end(run: CommandLine) -> 
 
 
 def test_two_models_are_hunted_one_after_the_other(run: CommandLine) -> None:
-    said = run(*HUNT, "--model", "simulated/item-response?ability=30", "--json")
+    said = run(*HUNT, "--answers", 300, "--shrink", 0, "--model", "simulated/item-response?ability=30", "--json")
     sections = said.json["report"]["sections"]
     assert [len(section["data"]["families"][0]["findings"]) for section in sections] == [1, 0]
 
