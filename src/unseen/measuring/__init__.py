@@ -4,6 +4,7 @@
 """
 
 from unseen.measuring._assisted import (
+    CURVE_PARAMETERS,
     AssistedMean,
     MixRates,
     anytime_estimate,
@@ -92,6 +93,7 @@ from unseen.measuring._summary import DomainSummary, FamilySummary, Summary, Usa
 
 __all__ = [
     "COMPUTE",
+    "CURVE_PARAMETERS",
     "EFFORT",
     "ITEM_MEMORY",
     "LOAD",

@@ -25,6 +25,7 @@ from unseen.measuring._pass_curve import LOAD, CurveGrid, tally
 from unseen.outcome import Arm, Outcome
 
 ESTIMAND = "pass rate over the family's reference mix (target load uniform on [0, 1])"
+CURVE_PARAMETERS = 3  # 50% load, slope and lapse
 LEAST_LOOKED = 16  # answers before an anytime interval says anything: it holds asymptotically
 _SCALE = 0.1  # sd of the normal mixture, in points of pass rate: the interval is tightest once it is about a third of that wide
 _NEGLIGIBLE = 12.0  # log units below the likeliest curve at which 50% loads are left out
@@ -48,12 +49,19 @@ class AssistedMean:
 
 
 def assisted_mean(
-    over_mix: float, predicted: ArrayLike, passed: ArrayLike, weights: ArrayLike, groups: Sequence[Hashable] | None = None
+    over_mix: float,
+    predicted: ArrayLike,
+    passed: ArrayLike,
+    weights: ArrayLike,
+    groups: Sequence[Hashable] | None = None,
+    *,
+    fitted: int = 0,
 ) -> AssistedMean:
     """The difference estimator from answers ``passed`` (n,) that were ``predicted`` (n,) and drawn with ``weights`` (n,).
 
     Estimand: the mean whose model prediction is ``over_mix``. One pseudo-residual of ½ enters the variance, which keeps a run of
-    answers that all came as predicted from claiming certainty. ``groups`` (n,) names clusters.
+    answers that all came as predicted from claiming certainty. ``groups`` (n,) names clusters; ``fitted`` is how many parameters of the
+    predictions were learned from these same answers, whose residuals are the smaller for it.
     """
     w, residual = np.asarray(weights, float), np.asarray(passed, float) - np.asarray(predicted, float)
     n = residual.size
@@ -65,7 +73,7 @@ def assisted_mean(
         return AssistedMean(value, math.inf, n)
     sums = np.bincount(codes, w * residual, minlength=count)
     largest = float(np.bincount(codes, w, minlength=count).mean())
-    variance = count / (count - 1) * (float(sums @ sums) + (0.5 * largest) ** 2) / n**2
+    variance = count / max(count - 1 - fitted, 1) * (float(sums @ sums) + (0.5 * largest) ** 2) / n**2
     return AssistedMean(value, math.sqrt(variance), n)
 
 
@@ -105,7 +113,9 @@ def _assisted(
     passed, groups, loads = np.array([o.correct for o in used]), [o.group for o in used], np.asarray(mix_loads, float)
     if loads.size and mix is None:
         curve = curve or Posterior.of(used)
-        found = assisted_mean(float(curve.mean(loads).mean()), curve.mean([o.load for o in used]), passed, weights, groups)
+        found = assisted_mean(
+            float(curve.mean(loads).mean()), curve.mean([o.load for o in used]), passed, weights, groups, fitted=CURVE_PARAMETERS
+        )
         method = "curve over the mix, corrected by weighted residuals"
     else:
         weights = weights * len(used) / weights.sum()

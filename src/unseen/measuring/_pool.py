@@ -24,6 +24,7 @@ from unseen.measuring._item_response import ItemResponses, fit_item_responses
 
 _SLOPE_SD = 0.3  # of a new examinee's slope about 1
 _LEAST_ABILITY_SD = 1.5  # a new examinee may be unlike the panel
+_FITTED = 2  # ability and slope
 _NODES = 31
 
 
@@ -129,7 +130,7 @@ def pool_rate(
     estimand = "share of the pool's tasks that would be passed"
     if not at.size:
         return Estimate(math.nan, 0.0, 1.0, level, 0, 0.0, estimand, "no outcomes")
-    found = assisted_mean(float(p.mean()), p[at], y, pool_weights(inclusion, sizes, p.size))
+    found = assisted_mean(float(p.mean()), p[at], y, pool_weights(inclusion, sizes, p.size), fitted=_FITTED)
     rest = math.sqrt(1 - at.size / p.size)  # what was asked is known
     found = AssistedMean(found.value, max(found.se * rest, 1e-9), found.n)
     method = "item response prediction, corrected by weighted residuals"

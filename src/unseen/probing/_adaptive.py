@@ -20,7 +20,7 @@ from unseen.errors import PlanError
 from unseen.families.base import Family
 from unseen.families.registry import all_families
 from unseen.families.registry import family as family_named
-from unseen.measuring import anytime_estimate, assisted_mean
+from unseen.measuring import CURVE_PARAMETERS, anytime_estimate, assisted_mean
 from unseen.minting import Deduplicator, Gates
 from unseen.outcome import Arm, Assignment, Outcome
 from unseen.plan import Plan, RateAim
@@ -148,7 +148,9 @@ class _Lane:
         used = [o for o in self.answers if o.weight is not None]
         chance = self.ability.chance([o.load for o in used])
         over_mix = float(self.ability.chance(self.supply.candidates).mean())
-        found = assisted_mean(over_mix, chance, [o.correct for o in used], [o.weight or 0.0 for o in used], [o.group for o in used])
+        found = assisted_mean(
+            over_mix, chance, [o.correct for o in used], [o.weight or 0.0 for o in used], [o.group for o in used], fitted=CURVE_PARAMETERS
+        )
         interval = anytime_estimate(found, wanted.level, "", "")
         if wanted.decide is not None and not interval.low <= wanted.decide <= interval.high:
             return Stop.DECIDED
