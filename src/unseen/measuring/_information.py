@@ -16,10 +16,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
-from scipy.special import chdtri, chndtrinc, fdtrc, ndtri
+from scipy.special import ndtri
 
 from unseen.measuring._binomial import Floats, lower_confidence, upper_confidence
 from unseen.measuring._clustered import effective_size
+from unseen.measuring._panel_contrast import PanelContrast
 from unseen.measuring._reference import MOST_STRATA, explored
 from unseen.outcome import Outcome
 
@@ -126,7 +127,7 @@ def _family(outcomes: Sequence[Outcome], margin: float, edge: float, alpha: floa
     tokens = float(np.mean([o.input_tokens + o.output_tokens for o in asked])) if asked else math.nan
     costs = [o.cost for o in asked]
     cost = math.nan if None in costs or not costs else float(np.mean([c for c in costs if c is not None]))
-    contrast = _Contrast.of(panel, margin)
+    contrast = PanelContrast.of(panel, margin)
     verdict, reason, wanted = (_decide_one if len(panel) == 1 else _decide)(
         panel, contrast, guess, margin if len(panel) > 1 else edge, alpha
     )
@@ -153,93 +154,8 @@ def _family(outcomes: Sequence[Outcome], margin: float, edge: float, alpha: floa
     )
 
 
-@dataclass(frozen=True)
-class _Contrast:
-    """Pass rates of a panel, and how they scatter about their mean: squared deviations, the covariance of the deviations."""
-
-    rates: Floats
-    squares: float
-    covariance: Floats  # of the deviations from the panel's mean
-    cautious: Floats  # the same, every noise as if its rate were nearer to one half by what one model may stand apart: luck hides noise
-    answers: float
-    clusters: int
-
-    @classmethod
-    def of(cls, panel: Mapping[str, Sequence[Outcome]], margin: float = MARGIN) -> _Contrast:
-        """Groups are the clusters, over all examinees: what a task does to several of them at once cancels in their differences."""
-        size = len(panel)
-        sizes = np.array([len(answers) for answers in panel.values()], float)
-        if size == 0 or sizes.min(initial=math.inf) == 0:
-            unknown = np.full((size, size), math.nan)
-            return cls(np.full(size, math.nan), math.nan, unknown, unknown, 0.0, 0)
-        rates = np.array([np.mean([o.correct for o in answers]) for answers in panel.values()])
-        rows: dict[str, int] = {}
-        for answers in panel.values():
-            for o in answers:
-                rows.setdefault(o.group, len(rows))
-        pulls = np.zeros((len(rows), size))
-        for at, answers in enumerate(panel.values()):
-            for o in answers:
-                pulls[rows[o.group], at] += (o.correct - rates[at]) / sizes[at]
-        covariance = len(rows) / max(len(rows) - 1, 1) * pulls.T @ pulls
-        smoothed = (rates * sizes + 1) / (sizes + 2)  # answers all alike do not make a rate certain
-        nearer = 0.5 - np.sign(0.5 - rates) * np.maximum(np.abs(0.5 - rates) - margin * math.sqrt(size / 2), 0)
-        noises = [_with_floor(covariance, rate * (1 - rate) / sizes) for rate in (smoothed, nearer)]
-        return cls(rates, float(np.sum((rates - rates.mean()) ** 2)), noises[0], noises[1], float(sizes.mean()), len(rows))
-
-    @property
-    def models(self) -> int:
-        return self.rates.size
-
-    @property
-    def noise(self) -> float:
-        """The variance of one task's contrast between models: what ``spread``² stands against."""
-        return self.answers * float(np.trace(self.covariance)) / (self.models - 1) if self.models > 1 else math.nan
-
-    @property
-    def spread(self) -> float:
-        """The between-model sd by moments, 0 where the noise explains all."""
-        if self.models < 2:
-            return math.nan
-        return math.sqrt(max(self.squares - float(np.trace(self.covariance)), 0.0) / (self.models - 1))
-
-    def upper(self, alpha: float, squares: float | None = None) -> float:
-        """The upper 1 − alpha limit of the sd of the true rates: the wider of two.
-
-        One is the noncentral chi-square's with matched moments (Satterthwaite), deviations smaller than noise alone usually makes them
-        counting as usual ones: luck is no proof of likeness. The other adds the noise of the direction that has most of it, as where one
-        model stands apart from many that are alike.
-        """
-        if self.models < 2 or not self.answers:
-            return math.nan
-        found = self.squares if squares is None else squares
-        _, scale, freedom = _moments(self.cautious)
-        pooled = scale * max(float(chndtrinc(max(found / scale, float(chdtri(freedom, 0.5))), freedom, alpha)), 0.0)
-        single = (math.sqrt(found) + float(ndtri(1 - alpha)) * math.sqrt(float(np.linalg.eigvalsh(self.cautious)[-1]))) ** 2
-        return math.sqrt(max(pooled, single) / (self.models - 1))
-
-    def p_value(self) -> float:
-        """That all rates are equal."""
-        total, _, freedom = _moments(self.covariance)
-        return float(fdtrc(freedom, freedom * max(self.clusters - 1, 1), self.squares / total))
-
-
-def _with_floor(covariance: Floats, floor: Floats) -> Floats:
-    """The covariance of deviations from the mean, no rate's own variance being below its floor."""
-    size = floor.size
-    raised = covariance + np.diag(np.maximum(floor - covariance.diagonal(), 0))
-    centring = np.eye(size) - 1 / size
-    return np.asarray(centring @ raised @ centring)
-
-
-def _moments(covariance: Floats) -> tuple[float, float, float]:
-    """Of a sum of squares with this covariance: its mean, and scale and degrees of freedom of the chi-square nearest to it."""
-    total, squared = float(np.trace(covariance)), float(np.sum(covariance**2))
-    return total, squared / total, total**2 / squared
-
-
 def _decide(
-    panel: Mapping[str, Sequence[Outcome]], contrast: _Contrast, guess: float, margin: float, alpha: float
+    panel: Mapping[str, Sequence[Outcome]], contrast: PanelContrast, guess: float, margin: float, alpha: float
 ) -> tuple[Separation, str, float]:
     """Half of alpha goes to the two ends, half to likeness."""
     if contrast.clusters < 2:
@@ -260,7 +176,7 @@ def _decide(
 
 
 def _decide_one(
-    panel: Mapping[str, Sequence[Outcome]], contrast: _Contrast, guess: float, edge: float, alpha: float
+    panel: Mapping[str, Sequence[Outcome]], contrast: PanelContrast, guess: float, edge: float, alpha: float
 ) -> tuple[Separation, str, float]:
     """One examinee: the ceiling and the floor exclude each other, so each may use all of alpha."""
     if not contrast.answers:
@@ -289,7 +205,7 @@ def _band(panel: Mapping[str, Sequence[Outcome]], at: int, guess: float) -> Band
     some = [answers for answers in inside.values() if answers]
     informations = [_information(sum(o.correct for o in answers), len(answers), guess) for answers in some]
     information = float(np.mean(informations)) if informations else math.nan
-    spread = _Contrast.of(inside).spread if len(some) == len(inside) > 1 else math.nan
+    spread = PanelContrast.of(inside, MARGIN).spread if len(some) == len(inside) > 1 else math.nan
     return BandPower(at / MOST_STRATA, (at + 1) / MOST_STRATA, sum(map(len, some)), information, spread)
 
 
