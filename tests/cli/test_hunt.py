@@ -58,9 +58,11 @@ def test_a_hunt_that_was_cut_short_goes_on_to_the_same_end(run: CommandLine) -> 
 
 
 def test_two_models_are_hunted_one_after_the_other(run: CommandLine) -> None:
-    said = run(*HUNT, "--answers", 300, "--shrink", 0, "--model", "simulated/item-response?ability=30", "--json")
+    sure = "simulated/item-response?ability=30"
+    said = run(*HUNT, "--answers", 300, "--shrink", 0, "--model", sure, "--json")
     sections = said.json["report"]["sections"]
-    assert [len(section["data"]["families"][0]["findings"]) for section in sections] == [1, 0]
+    assert [section["data"]["examinee"] for section in sections] == [HUNT[1], sure]
+    assert sections[1]["data"]["families"][0]["finished"] and not sections[1]["data"]["families"][0]["findings"]
 
 
 def test_a_hunt_that_cannot_be_is_refused_in_one_line(run: CommandLine) -> None:
