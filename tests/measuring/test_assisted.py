@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.measuring.outcomes import outcome
-from unseen.measuring import Basis, Estimate, assisted_mean, assisted_rate, mean_anytime, mean_rate, modelled_rate
+from unseen.measuring import Basis, Estimate, assisted_mean, assisted_rate, mean_anytime, mean_rate, modelled_rate, summarise
 from unseen.outcome import Arm, Outcome
 
 MIX = np.linspace(0, 1, 257)
@@ -116,3 +116,17 @@ def test_a_mean_of_assisted_rates_may_be_looked_at_too() -> None:
     assert anytime.low < mean.low < mean.high < anytime.high
     unknown = Estimate(math.nan, 0, 1, 0.95, 0, 0.0, "mean", "none")
     assert mean_anytime(unknown) == unknown
+
+
+def test_a_summary_holds_them_side_by_side() -> None:
+    rng = np.random.default_rng(8)
+    answers = drawn(rng, 60) + [outcome(True, family="toy/b", domain="games", load=x, weight=1.0) for x in np.linspace(0, 1, 12)]
+    with_mix, without = summarise(answers, {}, mixes={"toy/a": MIX}), summarise(answers, {})
+    first = with_mix.families[0]
+    assert first.assisted_rate == assisted_rate([o for o in answers if o.family == "toy/a"], MIX)
+    assert first.rate.n < first.assisted_rate.n == first.anytime_rate.n == 60
+    assert first.anytime_rate.low < first.assisted_rate.low
+    assert math.isnan(without.families[0].modelled_rate.value) and not math.isnan(first.modelled_rate.value)
+    assert with_mix.overall_assisted.value == pytest.approx(np.mean([domain.assisted_rate.value for domain in with_mix.domains]))
+    assert with_mix.overall_anytime.low < with_mix.overall_assisted.low
+    assert with_mix.to_json()["families"][0]["assisted_rate"]["basis"] == "design-based"
