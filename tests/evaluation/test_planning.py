@@ -132,6 +132,18 @@ def test_siblings_in_the_run_to_go_by_raise_the_price(tmp_path: Path) -> None:
     assert clustered.per_family > 5 * free.per_family
 
 
+def test_siblings_that_nobody_asked_before_are_assumed_alike_and_the_forecast_says_so() -> None:
+    plan = PLAN.model_copy(update={"fixed": 10, "siblings": 3})
+    found = forecast(plan, Goal(half_width=0.1))
+    assert found.effects["siblings"] == pytest.approx(2, rel=0.1)
+    assert "answers of siblings assumed to correlate by 0.5" in found.assumptions
+
+
+def test_only_plain_evaluations_are_planned_ahead() -> None:
+    with pytest.raises(PlanError, match="this plan names edition"):
+        forecast(PLAN.model_copy(update={"edition": "x.edition.json"}), Goal(half_width=0.1))
+
+
 @pytest.mark.parametrize(
     ("given", "message"),
     [

@@ -143,9 +143,11 @@ def forecast(
     """
     if not 0 < rate < 1:
         raise PlanError(f"--rate {rate:g}: write a pass rate between 0 and 1")
+    if plan.way not in ("fixed", "adaptive"):
+        raise PlanError(f"only fixed and adaptive runs can be planned ahead; this plan names {plan.way}")
     chosen = [family(name) for name in plan.families or tuple(all_families())]
     precedent = Precedent.read(like, plan.models, store) if like else Precedent()
-    expected = [precedent.expectation(kind.name, kind.domain, rate) for kind in chosen]
+    expected = [_together(precedent.expectation(kind.name, kind.domain, rate), plan.siblings) for kind in chosen]
     sample = Sample.mint(chosen, plan)
     prices = {model: PerQuestion.of(model, sample, precedent, plan, reply_tokens) for model in plan.models}
     ahead = _Ahead(plan, goal, precedent, expected, prices)
@@ -270,6 +272,11 @@ class _Ahead:
         return FamilyForecast(one.family, one.domain, per_family, draws, one.rate, half, *tokens)
 
 
+def _together(one: Expectation, siblings: int) -> Expectation:
+    """As many siblings as the plan asks, as alike as they were, or half way between independent and identical where nobody knows."""
+    return replace(one, siblings=siblings, alike=one.alike if one.siblings > 1 else 0.5) if siblings > 1 else one
+
+
 def _model(model: str, price: PerQuestion, counts: Amount, families: int) -> ModelForecast:
     return ModelForecast(model, counts.times(families), *price.total(counts), price.notes)
 
@@ -280,6 +287,8 @@ def _assumptions(expected: Sequence[Expectation], precedent: Precedent, rate: fl
     if unknown:
         which = "every family" if len(unknown) == len(expected) else ", ".join(unknown)
         said.append(f"{which} assumed to pass {rate:.0%} at every difficulty, which takes the most tasks; a usual curve takes fewer")
+    if any(one.siblings > 1 and not precedent.knows(one.family) for one in expected):
+        said.append("answers of siblings assumed to correlate by 0.5")
     if goal.difference is not None and any(one.discordance is None for one in expected):
         said.append("two models assumed to err independently on tasks whose difficulty varies by 0.8 logits within a band")
     if goal.adaptive:
