@@ -33,7 +33,6 @@ import unseen
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
-PILOT = 0.02  # of the full numbers of repetitions
 LEAST_SECONDS = 60.0  # before a benchmark is taken to hang
 
 
@@ -49,6 +48,7 @@ class Suite:
     full: Mapping[str, int]
     least: Mapping[str, int]
     weight: float = 1.0
+    pilot: float = 0.02  # share of the full numbers from which the time of one repetition is told
     reads_responses: bool = False
 
     def arguments(self, scale: float) -> list[str]:
@@ -58,9 +58,16 @@ class Suite:
 
 
 SUITES = (
-    Suite("selfcheck", "The selfcheck over seeds", {"--seeds": 100}, {"--seeds": 1}, weight=4),
+    Suite("selfcheck", "The selfcheck over seeds", {"--seeds": 100}, {"--seeds": 1}, weight=6, pilot=0.01),
     Suite("coverage", "Intervals of rates and horizons", {"--repeats": 400}, {"--repeats": 2}, weight=2),
-    Suite("irt", "The item response model", {"--repeats": 200, "--peer-repeats": 5}, {"--repeats": 3, "--peer-repeats": 1}, weight=2),
+    Suite(
+        "irt",
+        "The item response model",
+        {"--repeats": 200, "--peer-repeats": 5},
+        {"--repeats": 3, "--peer-repeats": 1},
+        weight=2,
+        pilot=0.08,
+    ),
     Suite(
         "equating",
         "Comparing and equating models",
@@ -76,13 +83,14 @@ SUITES = (
         {"--members": 300, "--pairs": 150, "--repeats": 40, "--draws": 200},
         {"--members": 8, "--pairs": 6, "--repeats": 2, "--draws": 4},
         weight=4,
+        pilot=0.05,
         reads_responses=True,
     ),
-    Suite("hunting", "Hunting failures", {"--hunts": 100}, {"--hunts": 4}, weight=3),
+    Suite("hunting", "Hunting failures", {"--hunts": 100}, {"--hunts": 4}, weight=3, pilot=0.04),
     Suite("gain", "Genuine or artefact", {"--repeats": 1000}, {"--repeats": 10}, weight=1),
     Suite("curves", "Curves, gradients and tables", {"--repeats": 1000}, {"--repeats": 10}, weight=1),
     Suite("information", "Discriminative power and saturation", {"--repeats": 400}, {"--repeats": 8}, weight=1),
-    Suite("planning", "Planning sample sizes", {"--repeats": 400, "--pilots": 12}, {"--repeats": 10, "--pilots": 2}, weight=1),
+    Suite("planning", "Planning sample sizes", {"--repeats": 400, "--pilots": 12}, {"--repeats": 10, "--pilots": 2}, weight=3, pilot=0.17),
 )
 
 
@@ -123,13 +131,25 @@ class Runner:
         return digest.hexdigest()
 
     def within(self, suite: Suite, seconds: float) -> dict[str, Any]:
-        """The result with as many repetitions as fit into a number of seconds, after a pilot. Raises :class:`BenchmarkError`."""
-        pilot = self.measured(suite, PILOT, max(4 * seconds, LEAST_SECONDS))
-        left = seconds - (0.0 if pilot["cached"] else pilot["wall_seconds"])
-        scale = min(PILOT * 0.9 * left / pilot["wall_seconds"], 1.0)
-        if suite.arguments(scale) == suite.arguments(PILOT) or scale < PILOT:
-            return pilot
-        return self.measured(suite, _rounded(scale), max(4 * left, LEAST_SECONDS))
+        """The result with as many repetitions as fit into a number of seconds, after pilots. Raises :class:`BenchmarkError`.
+
+        Where even the least numbers take their time (a fixed part), a second pilot tells it from what grows with repetitions.
+        """
+        left, limit = seconds, max(4 * seconds, LEAST_SECONDS)
+        least = best = self.measured(suite, 0.0, limit)
+        left -= 0.0 if least["cached"] else least["wall_seconds"]
+        fixed = 0.0
+        if suite.arguments(suite.pilot) != suite.arguments(0.0):
+            best = self.measured(suite, suite.pilot, limit)
+            left -= 0.0 if best["cached"] else best["wall_seconds"]
+            fixed = min(least["wall_seconds"], 0.9 * best["wall_seconds"])
+        scale = suite.pilot * (0.9 * left - fixed) / (best["wall_seconds"] - fixed)
+        if scale < 1.5 * suite.pilot:
+            return best
+        try:
+            return self.measured(suite, _rounded(min(scale, 1.0)), max(3 * left, LEAST_SECONDS))
+        except BenchmarkError:
+            return best  # slower than it was: what was measured stands
 
 
 def _rounded(scale: float) -> float:

@@ -96,7 +96,7 @@ def test_an_estimator_that_flags_everything_or_nothing_fails_its_check(tmp_path:
 
 def test_the_command_prints_what_was_planted_beside_what_was_found(run_line: CommandLine) -> None:
     said = run_line("selfcheck", "--quick", "--seed", 3, "--only", "compare")
-    assert said.code == 0 and "two doublings of effort weaker" in said.out and "all 2 lines pass" in said.out
+    assert said.code == 0 and "three doublings of effort weaker" in said.out and "all 2 lines pass" in said.out
     told = run_line("selfcheck", "--quick", "--seed", 3, "--only", "compare", "--json").json
     assert told["format"] == 1 and told["passed"] and [line["check"] for line in told["lines"]] == ["compare", "compare"]
     said = run_line("selfcheck", "--only", "compere")

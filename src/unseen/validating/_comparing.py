@@ -9,7 +9,7 @@ from unseen.outcome import Outcome
 from unseen.validating._check import Case, Found, PlantedCheck
 from unseen.validating._lab import Lab, spaces
 
-ABILITY, WEAKER = 8, 6
+ABILITY, WEAKER = 8, 5
 
 
 def _reference(lab: Lab, label: str) -> str:
@@ -79,7 +79,7 @@ COMPARE = PlantedCheck(
     "compare",
     "compare, and its evidence",
     (
-        Case(f"simulated/item-response?ability={WEAKER}", "two doublings of effort weaker than the other", must=_APART),
+        Case(f"simulated/item-response?ability={WEAKER}", "three doublings of effort weaker than the other", must=_APART),
         Case(f"simulated/item-response?ability={ABILITY}", "as able as the other, other luck", never=_APART),
     ),
     _told_apart,
@@ -91,7 +91,7 @@ FORMATTER = PlantedCheck(
         Case(f"simulated/formatter?ability={ABILITY}", "as able as the other, every wrapping", never=_BELOW | {"right answers refused"}),
         Case(
             f"simulated/item-response?ability={WEAKER}",
-            "plain words, two doublings weaker",
+            "plain words, three doublings weaker",
             must=_BELOW,
             never=frozenset({"right answers refused"}),
         ),
@@ -104,7 +104,7 @@ SCALE = PlantedCheck(
     (
         Case(
             f"simulated/item-response?ability={WEAKER}",
-            "two doublings (2 logits) below the other",
+            "three doublings (3 logits) below the other",
             never=frozenset({"difference is off", "a story counts"}),
         ),
         Case(

@@ -11,7 +11,7 @@ from unseen.validating._check import Case, Found, PlantedCheck
 from unseen.validating._lab import Lab
 
 FAMILY = "arithmetic/chain"
-WHERE = "steps=10..16,story=shop|voyage"
+WHERE = "steps=9..16,story=shop"
 
 
 def _hunt(lab: Lab, examinee: str) -> Found:
@@ -49,7 +49,7 @@ HUNT = PlantedCheck(
     (
         Case(
             f"simulated/blind-spot?ability=1000&where={WHERE}&rate=0.95&slip=0.05",
-            "fails 95% where steps are 10..16 in two of seven stories, 5% elsewhere",
+            "fails 95% where steps are 9..16 in the story 'shop', 5% elsewhere",
             must=frozenset({"the region"}),
             never=frozenset({"another region"}),
         ),
