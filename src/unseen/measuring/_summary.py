@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike
 
 from unseen.measuring._assisted import mean_anytime, mix_rates
 from unseen.measuring._calibrated import Audit, Calibrated, calibrated_rate
+from unseen.measuring._emergence import Emergence, emergence
 from unseen.measuring._estimate import Estimate, plain
 from unseen.measuring._horizon import CurveFit, DifficultyCurve, Horizon
 from unseen.measuring._information import discriminative_power
@@ -63,6 +64,7 @@ class FamilySummary:
     strata: tuple[Stratum, ...]
     horizon_effort: Horizon
     horizon_load: Horizon
+    emergence: Emergence
     curve_load: DifficultyCurve
     curve_effort: DifficultyCurve
     surface: PairedCheck
@@ -138,7 +140,8 @@ def summarise(
     if len(names) > 1:
         raise ValueError(f"one summary speaks of one examinee, not of {', '.join(names)}")
     families = tuple(
-        _family(name, [o for o in outcomes if o.family == name], roles, references, level, (mixes or {}).get(name, ())) for name in sorted({o.family for o in outcomes})
+        _family(name, [o for o in outcomes if o.family == name], roles, references, level, (mixes or {}).get(name, ()))
+        for name in sorted({o.family for o in outcomes})
     )
     domains = tuple(_domain(name, families, outcomes, level) for name in sorted({f.domain for f in families}))
     rates = [domain.rate for domain in domains]
@@ -188,6 +191,7 @@ def _family(
         strata=strata(outcomes, level=level),
         horizon_effort=on_effort.horizon(level=level),
         horizon_load=on_load.horizon(level=level),
+        emergence=emergence(on_effort, level=level),
         curve_load=on_load.curve(level=level),
         curve_effort=on_effort.curve(level=level),
         surface=checks[Role.SURFACE],

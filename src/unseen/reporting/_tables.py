@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
-from unseen.measuring import Estimate, FamilySummary, PairedCheck, Summary
+from unseen.measuring import Censored, Estimate, FamilySummary, PairedCheck, Summary
 from unseen.outcome import Arm
 from unseen.reporting import _wording as say
 from unseen.verdict import Kind
@@ -65,13 +66,17 @@ def _domain_cell(summary: Summary, name: str) -> str:
 
 def horizon_table(summaries: Sequence[Summary], families: Sequence[str]) -> Markup:
     """Horizons by family, one column per model."""
-    cells = [
-        [name, *(next((say.horizon(f.horizon_effort) for f in s.families if f.name == name), "not asked") for s in summaries)]
-        for name in families
-    ]
-    return table(
-        "50% horizon in elementary steps of the reference solution; model-based", ["family", *(s.examinee for s in summaries)], cells
-    )
+    cells = [[name, *(next((_horizon_cell(f) for f in s.families if f.name == name), "not asked") for s in summaries)] for name in families]
+    caption = "50% horizon in elementary steps of the reference solution, and how abruptly the pass rate falls there; model-based"
+    return table(caption, ["family", *(s.examinee for s in summaries)], cells)
+
+
+def _horizon_cell(family: FamilySummary) -> str:
+    found, where = family.emergence, say.horizon(family.horizon_effort)
+    if family.horizon_effort.censored is not Censored.NO or math.isnan(found.value):
+        return where  # a slope half-way down means nothing where half-way was not asked
+    low, high = (f"{100 * end:.0f}" if math.isfinite(end) else "?" for end in (found.low, found.high))
+    return f"{where}; {100 * found.value:.0f} points per doubling ({low} to {high})"
 
 
 def check_table(summaries: Sequence[Summary]) -> Markup:
