@@ -53,6 +53,16 @@ class ScreenPlan(BaseModel):
     load: float = Field(default=0.25, ge=0, le=1, description="declared difficulty around which difficulty variables are set")
 
 
+class KnownRegion(BaseModel):
+    """A region in which some model failed before, to be asked again first: the values at which each of its variables stands."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    family: str
+    where: dict[str, tuple[Value, ...]] = Field(min_length=1, description="variable to the values inside")
+    gap: float = Field(gt=0, le=1, description="how much higher the failure rate inside was when it was confirmed")
+
+
 class HuntPlan(BaseModel):
     """Hunt: in which regions of a family's space a model fails, each confirmed on fresh tasks and shrunk to its smallest case."""
 
@@ -66,6 +76,9 @@ class HuntPlan(BaseModel):
     most: int = Field(default=6, ge=1, description="most rules put to the test per family")
     near: float = Field(
         default=0.0, ge=0, lt=1, description="chance that a drawn setting leaves a variable at its default; 0 draws settings uniformly"
+    )
+    known: tuple[KnownRegion, ...] = Field(
+        default=(), description="regions to ask first; the search then looks outside of those that still fail"
     )
 
     @model_validator(mode="after")

@@ -4,7 +4,24 @@ from __future__ import annotations
 
 import typer
 
-from unseen.cli import assay, check, compare, edition, evaluate, families, gain, hunt, mint, plan, report, runs, scaling, screen, selfcheck
+from unseen.cli import (
+    assay,
+    check,
+    compare,
+    duel,
+    edition,
+    evaluate,
+    families,
+    gain,
+    hunt,
+    mint,
+    plan,
+    report,
+    runs,
+    scaling,
+    screen,
+    selfcheck,
+)
 
 app = typer.Typer(
     name="unseen",
@@ -19,6 +36,7 @@ app.command("mint")(mint.mint)
 app.command("check")(check.check)
 app.command("assay")(assay.assay)
 app.command("eval")(evaluate.evaluate)
+app.command("duel")(duel.duel)
 app.command("gain")(gain.gain)
 app.command("hunt")(hunt.hunt)
 app.command("plan")(plan.plan)

@@ -37,7 +37,7 @@ def carry_out(plan: Plan | None, *, resume: str | None, store: str | None, as_js
 
     opened = Store(store)
     folder = Path(store) if store and "://" not in store else DEFAULT_FOLDER
-    with _Live() as live:
+    with Live() as live:
         record = evaluate(plan, resume=resume, store=opened, folder=folder, progress=live.progress, say=live.say)
     found = report([record.id], store=opened) if record.outcomes else None
     page = found.save(RunFolder.of(record.id, folder).report) if found else None
@@ -93,10 +93,10 @@ def _print(record: RunRecord, found: Report | None, page: Path | None) -> None:
         out.print(f"Go on with: unseen eval --resume {record.id}", markup=False)
 
 
-class _Live:
+class Live:
     """Progress on standard error: one bar per model, with what is left as far as the speed so far tells."""
 
-    def __enter__(self) -> _Live:
+    def __enter__(self) -> Live:
         from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
         shown = console(stderr=True)

@@ -1,6 +1,7 @@
 """The main job: a plan becomes a run at rest, and runs become a report. Ties the other rooms together."""
 
 from unseen.evaluation._compare import compare
+from unseen.evaluation._duel import Duelled, duel
 from unseen.evaluation._evaluate import evaluate
 from unseen.evaluation._gain import gain
 from unseen.evaluation._planning import FamilyForecast, Forecast, Goal, ModelForecast, forecast
@@ -11,6 +12,7 @@ from unseen.evaluation._scaling import Scaling, parse_compute, scaling
 
 __all__ = [
     "Amount",
+    "Duelled",
     "FamilyForecast",
     "Forecast",
     "Goal",
@@ -18,6 +20,7 @@ __all__ = [
     "RunFolder",
     "Scaling",
     "compare",
+    "duel",
     "evaluate",
     "forecast",
     "gain",

@@ -1,5 +1,6 @@
 """Minting: draws settings, runs the gates, removes duplicates, seals editions, and puts tasks on disk and back."""
 
+from unseen.minting._atomic import atomic_file
 from unseen.minting._check import BadRow, CheckReport, check_file, check_task
 from unseen.minting._design import Design, Settings
 from unseen.minting._duplicates import Deduplicator, fingerprints
@@ -39,6 +40,7 @@ __all__ = [
     "Twin",
     "VerifyReport",
     "admit",
+    "atomic_file",
     "check_file",
     "check_task",
     "differs",

@@ -10,7 +10,9 @@ from unseen.probing._hunt_search import Candidate
 from unseen.probing._hypotheses import Hypotheses
 from unseen.probing._interview import interview
 from unseen.probing._pool import PoolProbe
+from unseen.probing._region_archive import DuelRound, Meeting, Region, RegionArchive
 from unseen.probing._replay import replay_hunt, replay_screen
+from unseen.probing._revisit import Revisit, Standing
 from unseen.probing._rules import Condition, Grid, Rule
 from unseen.probing._screen import ScreenSource
 from unseen.probing._screen_report import (
@@ -33,6 +35,7 @@ __all__ = [
     "Candidate",
     "Condition",
     "Confirmation",
+    "DuelRound",
     "Finding",
     "FreshEvidence",
     "Grid",
@@ -40,14 +43,19 @@ __all__ = [
     "Hunted",
     "Hypotheses",
     "Interaction",
+    "Meeting",
     "PoolDraw",
     "PoolProbe",
     "Rate",
+    "Region",
+    "RegionArchive",
+    "Revisit",
     "Rule",
     "ScreenReport",
     "ScreenSource",
     "ScreenVerdict",
     "Shrunk",
+    "Standing",
     "Stop",
     "VariableEffect",
     "VariableFinding",

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import numpy as np
+
 from unseen.choices import derive_seed
 from unseen.errors import PlanError
 from unseen.families.base import Family
@@ -17,6 +19,7 @@ from unseen.plan import HuntPlan, Plan
 from unseen.probing._hunt_bench import Asking, Bench
 from unseen.probing._hunt_confirm import Confirmation, Rate, confirm
 from unseen.probing._hunt_search import Candidate, Search
+from unseen.probing._revisit import Revisit, Standing, revisit
 from unseen.probing._rules import Grid, Rule
 from unseen.probing._shrink import Shrinker, Shrunk
 
@@ -62,7 +65,8 @@ class Finding:
 class Hunted:
     """What the hunt of one family came to. ``proposed`` counts the rules that were tested; ``finished`` is False when answers ran out.
 
-    Of the ``answers``, ``searching`` went to the search and ``confirming`` to testing its rules; the others went to shrinking.
+    Of the ``answers``, ``searching`` went to the search and ``confirming`` to testing its rules; the others went to shrinking
+    and to ``known``, the regions of the plan that were asked first.
     """
 
     family: str
@@ -73,6 +77,7 @@ class Hunted:
     finished: bool
     searching: int = 0
     confirming: int = 0
+    known: tuple[Revisit, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The hunt as plain JSON; the candidates of the search, which are no evidence, are left out."""
@@ -83,6 +88,7 @@ class Hunted:
             "answers_confirming": self.confirming,
             "tested": self.proposed,
             "finished": self.finished,
+            "known": [revisit.to_json() for revisit in self.known],
             "findings": [finding.to_json() for finding in self.findings],
         }
 
@@ -213,19 +219,24 @@ class HuntSource:
 
 
 def _hunt(search: Search, options: HuntPlan) -> Asking[Hunted]:
-    """One family: search, confirm, shrink."""
+    """One family: ask known regions, search, confirm, shrink."""
     bench = search.bench
+    regions = [region for region in options.known if region.family == bench.family.name]
+    known = yield from revisit(bench, regions, each=options.confirm, alpha=options.alpha, least_gap=options.least_gap)
+    standing = [one.rule for one in known if one.state is not Standing.SOLVED]
+    search.archive.found += standing
+    revisited = options.answers - bench.left
     candidates = yield from search.run(options.most, options.each, options.reserve)
-    searched = options.answers - bench.left
+    searched = options.answers - bench.left - revisited
     tested: list[Confirmation] = []
     if candidates:
         tested = yield from confirm(
             bench, candidates, each=options.confirm, alpha=options.alpha, least_gap=options.least_gap, keep=options.shrink
         )
-    confirmed = options.answers - bench.left - searched
+    confirmed = options.answers - bench.left - revisited - searched
     findings: list[Finding] = []
     for one in tested:
-        if not one.confirmed or _within_another(one, tested):
+        if not one.confirmed or _within_another(one, tested) or _mostly_within(bench.grid, one.candidate.rule, standing):
             continue
         shrunk = None
         if options.shrink:
@@ -234,7 +245,7 @@ def _hunt(search: Search, options: HuntPlan) -> Asking[Hunted]:
             shrunk = yield from shrinker.run(one.candidate.anchor, one.candidate.rule)
         findings.append(Finding(bench.family.name, one.candidate.rule, one.inside, one.outside, one.e_value, shrunk))
     asked = options.answers - bench.left
-    return Hunted(bench.family.name, asked, len(tested), tuple(findings), tuple(candidates), True, searched, confirmed)
+    return Hunted(bench.family.name, asked, len(tested), tuple(findings), tuple(candidates), True, searched, confirmed, tuple(known))
 
 
 def _within_another(one: Confirmation, tested: Sequence[Confirmation]) -> bool:
@@ -245,6 +256,15 @@ def _within_another(one: Confirmation, tested: Sequence[Confirmation]) -> bool:
         one.candidate.rule.within(other.candidate.rule) and (at < here or not other.candidate.rule.within(one.candidate.rule))
         for at, other in others
     )
+
+
+def _mostly_within(grid: Grid, rule: Rule, known: Sequence[Rule]) -> bool:
+    """Whether at least half of a rule lies in known regions: its failures are theirs."""
+    rows = grid.draw_inside(np.random.default_rng(0), rule, 512)
+    held = np.zeros(len(rows), dtype=bool)
+    for other in known:
+        held |= grid.inside(other, rows)
+    return bool(held.mean() >= 0.5)
 
 
 def _percent(rate: Rate) -> str:

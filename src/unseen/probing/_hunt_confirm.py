@@ -18,13 +18,13 @@ import numpy as np
 from unseen.measuring import clopper_pearson_interval
 from unseen.probing._hunt_bench import Asking, Bench
 from unseen.probing._hunt_search import Candidate
-from unseen.probing._rules import Bools
+from unseen.probing._rules import Bools, Rule
 from unseen.task import Task
 
 _BETS = np.linspace(0.05, 0.95, 19)
-_ROUND = 8  # fresh tasks inside each rule between two looks
+ROUND = 8  # fresh tasks inside each rule between two looks
 _LOST = 0.05  # wealth at which a rule is given up
-_SPENT = (0.5, 0.25, 0.25)  # shares of the level of an interval, by the stage in which its sample ends
+STAGES = (0.5, 0.25, 0.25)  # shares of the level of an interval, by the stage in which its sample ends
 
 
 @dataclass(frozen=True)
@@ -75,10 +75,10 @@ def e_benjamini_hochberg(e_values: Sequence[float], alpha: float) -> list[bool]:
 
 
 @dataclass
-class _Trial:
-    """The test of one candidate as it runs: failures on fresh tasks, and those asked in the same round in pairs."""
+class Trial:
+    """The test of one rule as it runs: failures on fresh tasks, and those asked in the same round in pairs."""
 
-    candidate: Candidate
+    rule: Rule
     asked: int = 0
     inside: list[bool] = field(default_factory=list)
     outside: list[bool] = field(default_factory=list)
@@ -87,15 +87,23 @@ class _Trial:
     hopeless: bool = False
 
     def note(self, inside: Bools, outside: Bools) -> None:
+        """Take in the failures of one round."""
         self.inside += inside.tolist()
         self.outside += outside.tolist()
         self.pairs += list(zip(inside.tolist(), outside.tolist(), strict=False))
 
     def e_value(self, least_gap: float) -> float:
+        """Evidence so far that the failure rate inside is higher by more than ``least_gap``; once settled, that with which it was."""
         if self.settled is not None:
             return self.settled
         pairs = np.array(self.pairs, dtype=bool).reshape(-1, 2)
         return e_value(pairs[:, 0], pairs[:, 1], least_gap)
+
+    def rates(self, each: int, share: float) -> tuple[Rate, Rate]:
+        """Pass rates inside and outside, their intervals leaving out ``share`` in all over the stages in which the sample may end."""
+        stage = min(max(math.ceil(self.asked / each), 1), len(STAGES))
+        level = 1 - share * STAGES[stage - 1]
+        return _rate(np.array(self.inside, dtype=bool), level), _rate(np.array(self.outside, dtype=bool), level)
 
 
 def confirm(
@@ -107,50 +115,46 @@ def confirm(
     fixed sample sizes, among which the level of their intervals is divided. The stages after the first leave ``keep``
     answers for each candidate that may yet be confirmed.
     """
-    trials = [_Trial(candidate) for candidate in candidates]
-    for stage in range(1, len(_SPENT) + 1):
+    trials = [Trial(candidate.rule) for candidate in candidates]
+    for stage in range(1, len(STAGES) + 1):
         going = [trial for trial in trials if not trial.hopeless and (stage == 1 or trial.settled is None)]
         standing = sum(not trial.hopeless for trial in trials)
         if not going or (stage > 1 and bench.left < each * (len(going) + 2) + keep * standing):
             break
         while live := [trial for trial in going if not trial.hopeless and trial.asked < stage * each]:
-            count = min(_ROUND, stage * each - live[0].asked)
+            count = min(ROUND, stage * each - live[0].asked)
             if bench.left < count * (len(live) + 1):
                 break
-            yield from _round(bench, live, count)
+            yield from ask_round(bench, live, count)
             _settle(trials, alpha, least_gap)
     share = alpha * max(sum(trial.settled is not None for trial in trials), 1) / max(len(trials), 1)
-    return [_confirmation(trial, each, share, least_gap) for trial in trials]
+    return [
+        Confirmation(candidate, trial.settled is not None, trial.e_value(least_gap), *trial.rates(each, share))
+        for candidate, trial in zip(candidates, trials, strict=True)
+    ]
 
 
-def _round(bench: Bench, live: list[_Trial], count: int) -> Asking[None]:
+def ask_round(bench: Bench, live: list[Trial], count: int) -> Asking[None]:
     """Ask ``count`` fresh tasks inside each rule, and shared ones, some ``count`` of which lie outside of each."""
-    drawn = [bench.several(bench.grid.draw_inside(bench.rng, trial.candidate.rule, count)) for trial in live]
-    widest = max(trial.candidate.rule.volume for trial in live)
+    drawn = [bench.several(bench.grid.draw_inside(bench.rng, trial.rule, count)) for trial in live]
+    widest = max(trial.rule.volume for trial in live)
     elsewhere = bench.several(bench.grid.draw(bench.rng, math.ceil(count * min(1 / (1 - widest), 3)) if widest < 1 else count))
     asked = yield from bench.ask([task for tasks in drawn for task in tasks] + elsewhere)
     answers = {task.id: failed for task, failed in asked}
     rows = bench.rows(elsewhere)
     for trial, tasks in zip(live, drawn, strict=True):
         trial.asked += count
-        outside = ~bench.grid.inside(trial.candidate.rule, rows)
+        outside = ~bench.grid.inside(trial.rule, rows)
         trial.note(_failures(tasks, answers), _failures([task for task, out in zip(elsewhere, outside, strict=True) if out], answers))
 
 
-def _settle(trials: list[_Trial], alpha: float, least_gap: float) -> None:
+def _settle(trials: list[Trial], alpha: float, least_gap: float) -> None:
     """Confirm what e-BH rejects by now (settled e-values stay, so no rejection is ever taken back), and give up what has lost nearly all."""
     values = [trial.e_value(least_gap) for trial in trials]
     for trial, value, rejected in zip(trials, values, e_benjamini_hochberg(values, alpha), strict=True):
         if rejected and trial.settled is None:
             trial.settled = value
         trial.hopeless = trial.settled is None and value < _LOST
-
-
-def _confirmation(trial: _Trial, each: int, share: float, least_gap: float) -> Confirmation:
-    stage = min(max(math.ceil(trial.asked / each), 1), len(_SPENT))
-    level = 1 - share * _SPENT[stage - 1]
-    inside, outside = _rate(np.array(trial.inside, dtype=bool), level), _rate(np.array(trial.outside, dtype=bool), level)
-    return Confirmation(trial.candidate, trial.settled is not None, trial.e_value(least_gap), inside, outside)
 
 
 def _failures(tasks: list[Task], answers: dict[str, bool]) -> Bools:

@@ -18,6 +18,7 @@ _UNIFORM, _SUSPECT, _BRED = 80, 60, 20  # settings among which a batch is chosen
 _DECIDED = 3.0  # log odds for some rule being true before one is proposed
 _SURE = 0.9  # chance that the proposed rule tells of the true region
 _CLEAR = 0.03  # nats: once no batch promises more, the rule is settled
+_PLAIN = 2  # of a batch near the defaults, questions that are merely drawn
 _CHECK = 6  # questions drawn uniformly inside a rule before it is proposed
 
 
@@ -55,16 +56,22 @@ class Search:
     def questions(self) -> list[Task]:
         """The next batch: of settings drawn, suspected and bred, those that together tell most."""
         grid, rng = self.bench.grid, self.bench.rng
-        suspects = [mutated(grid, rng, row, int(rng.integers(row.size + 1))) for row in self.beliefs.draw_suspects(rng, _SUSPECT)]
+        suspects = [mutated(grid, rng, row, self._moves(row.size)) for row in self.beliefs.draw_suspects(rng, _SUSPECT)]
         bred = self._bred()
         rows = np.vstack([grid.draw(rng, _UNIFORM), *(row[None] for row in suspects), *(row[None] for row, _ in bred)])
         parents = [None] * (_UNIFORM + _SUSPECT) + [parent for _, parent in bred]
         open_ = np.flatnonzero(~self.archive.explained(rows))
         if not len(open_):
             return []
-        chosen, self._promise = self.beliefs.choose(rng, rows[open_], min(BATCH, self.bench.left))
-        made = (self.bench.fresh(rows[at], _choices(parents[at])) for at in open_[chosen])
+        plain = open_[:_PLAIN] if grid.near else open_[:0]  # drawn: where most fail, what passes elsewhere must be known as well
+        chosen, self._promise = self.beliefs.choose(rng, rows[open_], min(BATCH - len(plain), self.bench.left))
+        made = (self.bench.fresh(rows[at], _choices(parents[at])) for at in [*plain, *open_[chosen]])
         return [task for task in made if task is not None]
+
+    def _moves(self, variables: int) -> int:
+        """How many variables of a suspected setting are moved: any number, or as many as are off their defaults when drawn."""
+        rng, near = self.bench.rng, self.bench.grid.near
+        return int(rng.binomial(variables, 1 - near)) if near else int(rng.integers(variables + 1))
 
     def _bred(self) -> list[tuple[Levels, Task]]:
         """Settings bred from elites that no rule explains, each with the elite whose recorded choices it takes."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -115,6 +115,29 @@ class Grid:
             at = self.names.index(condition.variable)
             share *= float(self.weights[at][[self.levels[at].index(value) for value in condition.values]].sum())
         return Rule(conditions, share)
+
+    def rule_where(self, where: Mapping[str, Collection[Value]]) -> Rule | None:
+        """The rule that variables stand at these values; None when no setting of the grid lies inside, or all do."""
+        conditions: list[Condition] = []
+        for at, (name, levels) in enumerate(zip(self.names, self.levels, strict=True)):
+            if name not in where:
+                continue
+            inside = [level for level, value in enumerate(levels) if value in where[name]]
+            if not inside:
+                return None
+            if len(inside) < len(levels):
+                conditions.append(self._condition_at(at, inside))
+        return self.rule(*conditions) if conditions and set(where) <= set(self.names) else None
+
+    def _condition_at(self, at: int, inside: list[int]) -> Condition:
+        """The condition that a variable stands at these levels."""
+        if inside == list(range(inside[0], inside[-1] + 1)) and (self.ordered[at] or len(inside) == 1):
+            return self.condition(at, inside[0], inside[-1])
+        missing = [level for level in range(len(self.levels[at])) if level not in inside]
+        if len(missing) == 1:
+            return self.condition(at, missing[0], missing[0], negated=True)
+        values = tuple(self.levels[at][level] for level in inside)
+        return Condition(self.names[at], values, f"{self.names[at]} in {', '.join(map(str, values))}")
 
     def inside(self, rule: Rule, rows: Levels) -> Bools:
         """Which rows lie inside a rule."""

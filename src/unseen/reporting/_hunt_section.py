@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from unseen.errors import PlanError
-from unseen.probing import Finding, Hunted, Rate, replay_hunt
+from unseen.probing import Finding, Hunted, Rate, Standing, replay_hunt
 from unseen.reporting._charts import contrast_chart
 from unseen.reporting._section import Exhibit, Figure, Section, StoredRun, Table, command, slug
 from unseen.reporting._wording import percent, plural
+
+_STANDING = {Standing.FAILS: "still fails", Standing.SOLVED: "solved", Standing.OPEN: "open"}
 
 
 def hunts(runs: Sequence[StoredRun], level: float) -> Iterator[Section]:
@@ -21,9 +23,7 @@ def hunts(runs: Sequence[StoredRun], level: float) -> Iterator[Section]:
                 why = str(error)
                 data = {"run": run.record.id, "examinee": examinee, "unreadable": why}
                 answer = f"Run {run.record.id} cannot be analysed here: {why}."
-                yield Section(
-                    "hunting", _name(run, examinee), f"Where does {examinee} fail?", answer, reproduce=command(run.plan), data=data
-                )
+                yield Section("hunting", _name(run, examinee), f"Where does {examinee} fail?", answer, reproduce=_again(run), data=data)
 
 
 def _section(run: StoredRun, examinee: str, hunted: tuple[Hunted, ...]) -> Section:
@@ -46,7 +46,7 @@ def _section(run: StoredRun, examinee: str, hunted: tuple[Hunted, ...]) -> Secti
         tables=tuple(_tables(hunted, findings)),
         exhibits=tuple(exhibit for finding in findings for exhibit in _exhibits(finding)),
         text=_text(run),
-        reproduce=command(run.plan),
+        reproduce=_again(run),
         notes=tuple(f"the hunt of {one.family} was cut short and claims nothing" for one in hunted if not one.finished),
         data={
             "run": run.record.id,
@@ -54,6 +54,12 @@ def _section(run: StoredRun, examinee: str, hunted: tuple[Hunted, ...]) -> Secti
             "families": [one.to_json() for one in hunted],
         },
     )
+
+
+def _again(run: StoredRun) -> str:
+    """The command that asks the same again; regions of an archive stand only in the plan that is kept beside the results."""
+    assert run.plan.hunt is not None
+    return f"unseen eval --config runs/{run.record.id}/plan.toml" if run.plan.hunt.known else command(run.plan)
 
 
 def _name(run: StoredRun, examinee: str) -> str:
@@ -82,6 +88,10 @@ def _tables(hunted: Sequence[Hunted], findings: Sequence[Finding]) -> Iterator[T
         )
         columns = ("family", "rule", "pass rate inside", "elsewhere", "of the space", "e-value")
         yield Table("Confirmed regions; all numbers from fresh tasks", columns, rules, ("of the space", "e-value"))
+    known = [(one.family, revisit) for one in hunted for revisit in one.known]
+    if known:
+        again = tuple((name, r.rule.words, _STANDING[r.state], _rate(r.inside), _rate(r.outside)) for name, r in known)
+        yield Table("Regions of the archive, asked first", ("family", "rule", "now", "pass rate inside", "elsewhere"), again)
     rows = tuple((one.family, str(one.answers), str(one.proposed), str(len(one.findings)), _ended(one)) for one in hunted)
     yield Table("What was asked", ("family", "answers", "rules tested", "confirmed", ""), rows, ("answers", "rules tested", "confirmed"))
 
