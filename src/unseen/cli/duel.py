@@ -62,7 +62,7 @@ def duel(
     else:
         for one in done:
             _print(one)
-        console().print(f"Seed {plan.seed}. Archive: {archive}, {len(done[-1].archive.regions)} regions", markup=False)
+        console().print(f"Seed {plan.seed}. Archive: {archive}, {len(done[-1].archive.regions)} confirmed so far", markup=False)
     if done[-1].record.status is Status.INTERRUPTED:
         raise typer.Exit(130)
     if done[-1].record.status is Status.FAILED:
