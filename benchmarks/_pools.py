@@ -59,15 +59,16 @@ class Pool:
         strata = self._stratified(count, rng)
         probe = PoolProbe(self.items, seed=seed, domains=self.domains)
         self._ask(probe, y, count)
-        fixed, anytime = probe.rate(), probe.rate(anytime=True)
+        fixed, anytime, modelled = probe.rate(), probe.rate(anytime=True), probe.modelled_rate()
         cat = self._most_informative(count, rng)
         return {
             "random": float(y[drawn].mean()) - truth,
             "stratified": float(y[strata].mean()) - truth,
-            "p-IRT": self._imputed(drawn, y) - truth,
-            "CAT": self._imputed(cat, y, rasch=True) - truth,
+            "p-IRT": self.items.imputed_rate(drawn, y[drawn]).value - truth,
+            "CAT": self._rasch.imputed_rate(cat, y[cat]).value - truth,
             "assisted": fixed.value - truth,
-            "model-based": self._imputed(np.array(probe.tasks), y) - truth,
+            "model-based": modelled.value - truth,
+            "model-based covered": float(modelled.low <= truth <= modelled.high),
             "covered": float(fixed.low <= truth <= fixed.high),
             "anytime": float(anytime.low <= truth <= anytime.high),
         }
@@ -95,16 +96,14 @@ class Pool:
         """An even draw balanced over predicted difficulty and domain."""
         return PoolProbe(self.items, seed=int(rng.integers(2**31)), domains=self.domains, batch=count).take()
 
-    def _imputed(self, tasks: np.ndarray, y: np.ndarray, *, rasch: bool = False) -> float:
-        """p-IRT (tinyBenchmarks): what was answered, and predictions for the rest. ``rasch``: difficulties taken as known."""
-        items = PoolItems(self.items.difficulty, np.zeros_like(self.items.spread), self.items.ability, self.items.ability_sd)
-        predicted = (items if rasch else self.items).predict(tasks, y[tasks])
-        predicted[tasks] = y[tasks]
-        return float(predicted.mean())
+    @property
+    def _rasch(self) -> PoolItems:
+        """The same with difficulties taken as known."""
+        return PoolItems(self.items.difficulty, 0 * self.items.spread, self.items.ability, self.items.ability_sd)
 
     def _most_informative(self, count: int, rng: np.random.Generator) -> np.ndarray:
         """Plain computerised adaptive testing: the task whose pass probability is nearest one half, one after the other."""
-        y, items = self.passed[0], PoolItems(self.items.difficulty, 0 * self.items.spread, self.items.ability, self.items.ability_sd)
+        y, items = self.passed[0], self._rasch
         tasks: list[int] = []
         left = np.ones(y.size, bool)
         ties = 1e-4 * rng.random(y.size)

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from unseen.measuring import PoolItems, pool_rate, pool_weights
+from unseen.measuring import Basis, PoolItems, pool_rate, pool_weights
 from unseen.probing import PoolProbe
 
 TASKS, DOMAINS = 400, np.arange(400) % 8
@@ -43,14 +43,18 @@ def test_predictions_follow_the_answers() -> None:
 @pytest.mark.parametrize("misled", [False, True])
 def test_the_rate_over_the_pool_is_right_whatever_the_panel_says(misled: bool) -> None:
     """80 examinees, 60 answers each: Monte Carlo error .006 of the bias, .024 of the coverage. Misled: hard tasks are easy and easy ones hard."""
-    errors, covered = [], []
+    errors, modelled, covered = [], [], []
     for seed in range(80):
         rng = np.random.default_rng([2, seed])
         passed = answers(rng.normal(1, 0.5), rng, -DIFFICULTY if misled else DIFFICULTY)
-        rate = asked(passed, 60, seed).rate()
+        probe = asked(passed, 60, seed)
+        rate, model = probe.rate(), probe.modelled_rate()
+        assert (rate.basis, model.basis) == (Basis.DESIGN, Basis.MODEL)
+        modelled.append(model.value - passed.mean())
         errors.append(rate.value - passed.mean())
         covered.append(rate.low <= passed.mean() <= rate.high)
     assert abs(np.mean(errors)) < 3 * 0.006
+    assert misled or np.mean(np.abs(modelled)) < 1.1 * np.mean(np.abs(errors))
     assert np.mean(covered) >= 0.95 - 3 * 0.024
 
 

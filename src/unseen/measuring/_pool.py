@@ -18,14 +18,15 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit
 
 from unseen.measuring._assisted import AssistedMean, anytime_estimate, assisted_mean, fixed_estimate
-from unseen.measuring._binomial import Floats
-from unseen.measuring._estimate import Estimate
+from unseen.measuring._binomial import Floats, midp_interval
+from unseen.measuring._estimate import Basis, Estimate
 from unseen.measuring._item_response import ItemResponses, fit_item_responses
 
 _SLOPE_SD = 0.3  # of a new examinee's slope about 1
 _LEAST_ABILITY_SD = 1.5  # a new examinee may be unlike the panel
 _FITTED = 2  # ability and slope
-_NODES = 31
+_NODES, _NEWTON = 31, 30
+ESTIMAND = "share of the pool's tasks that would be passed"
 
 
 @dataclass(frozen=True)
@@ -56,23 +57,52 @@ class PoolItems:
         residual, spread = _residuals(answers, abilities, common, fit.residual_sd)
         return cls(common + residual, spread, float(abilities[asked].mean()), max(float(abilities[asked].std()), _LEAST_ABILITY_SD))
 
-    def predict(self, tasks: ArrayLike = (), passed: ArrayLike = ()) -> Floats:
-        """The pass probability (N,) of a new examinee at every task, after its answers ``passed`` (n,) at ``tasks`` (n,)."""
-        shrink = 1 / np.sqrt(1 + np.pi * self.spread**2 / 8)  # a logistic averaged over the difficulty's posterior
-        at, y = np.asarray(tasks, int), np.asarray(passed, float)
-        ability, slope = self.ability, 1.0
-        precision = np.array([self.ability_sd, _SLOPE_SD]) ** -2.0
-        design = np.column_stack([shrink[at], -shrink[at] * self.difficulty[at]])
-        for _ in range(30 if at.size else 0):
-            p = expit(design @ [ability, slope])
-            gradient = design.T @ (y - p) - precision * [ability - self.ability, slope - 1]
-            information = (design.T * (p * (1 - p))) @ design + np.diag(precision)
-            step = np.clip(np.linalg.solve(information, gradient), -1.5, 1.5)
-            ability, slope = ability + step[0], slope + step[1]
+    def predict(self, tasks: ArrayLike = (), passed: ArrayLike = (), *, averaged: bool = False) -> Floats:
+        """The pass probability (N,) of a new examinee at every task, after its answers ``passed`` (n,) at ``tasks`` (n,).
+
+        At the likeliest ability and slope; with ``averaged``, over what is still unknown of both, which keeps early predictions moderate.
+        """
+        at, covariance = self._examinee(tasks, passed)
+        design = self._design
+        doubt = np.einsum("ij,jk,ik->i", design, covariance, design) if averaged else 0.0
+        return np.asarray(expit(design @ at / np.sqrt(1 + np.pi * doubt / 8)))
+
+    def imputed_rate(self, tasks: ArrayLike, passed: ArrayLike, *, level: float = 0.95) -> Estimate:
+        """The share of the pool a new examinee passes: what it answered, and predictions for the rest (p-IRT: Polo et al. 2024).
+
+        Model-based: right if the panel's difficulties are the examinee's too, with an interval that takes them to be.
+        """
+        asked, y = np.asarray(tasks, int), np.asarray(passed, float)
+        at, covariance = self._examinee(asked, y)
+        rest = np.setdiff1d(np.arange(self.difficulty.size), asked)
+        p = expit(self._design[rest] @ at)
+        gradient = (p * (1 - p)) @ self._design[rest] / self.difficulty.size
+        variance = float(gradient @ covariance @ gradient) + float(np.sum(p * (1 - p))) / self.difficulty.size**2
+        value = (float(y.sum()) + float(p.sum())) / self.difficulty.size
+        size = value * (1 - value) / max(variance, 1e-12)
+        low, high = midp_interval(value * size, size, level)
+        method = "answers, and item response predictions for the rest"
+        return Estimate(value, float(low), float(high), level, asked.size, size, ESTIMAND, method, Basis.MODEL)
+
+    @property
+    def _design(self) -> Floats:
+        """What ability and slope add to the log odds of each task: (N, 2); a logistic averaged over the difficulty's posterior is flatter."""
+        shrink = 1 / np.sqrt(1 + np.pi * self.spread**2 / 8)
+        return np.column_stack([shrink, -shrink * self.difficulty])
+
+    def _examinee(self, tasks: ArrayLike, passed: ArrayLike) -> tuple[Floats, Floats]:
+        """The likeliest ability and slope (2,) given answers, and their covariance (2, 2)."""
+        y, prior = np.asarray(passed, float), np.array([self.ability, 1.0])
+        precision = np.diag(np.array([self.ability_sd, _SLOPE_SD]) ** -2.0)
+        design, information, at = self._design[np.asarray(tasks, int)], precision, prior
+        for _ in range(_NEWTON if y.size else 0):
+            p = expit(design @ at)
+            information = (design.T * (p * (1 - p))) @ design + precision
+            step = np.clip(np.linalg.solve(information, design.T @ (y - p) - precision @ (at - prior)), -1.5, 1.5)
+            at = at + step
             if np.max(np.abs(step)) < 1e-6:
                 break
-        doubt = 1.0 if at.size else 1 / math.sqrt(1 + math.pi * self.ability_sd**2 / 8)
-        return np.asarray(expit(doubt * shrink * (ability - slope * self.difficulty)))
+        return at, np.asarray(np.linalg.inv(information))
 
 
 def _residuals(answers: Floats, abilities: Floats, common: Floats, sd: float) -> tuple[Floats, Floats]:
@@ -127,11 +157,10 @@ def pool_rate(
         anytime: an interval that holds at whatever moment one looks.
     """
     p, at, y = np.asarray(predicted, float), np.asarray(tasks, int), np.asarray(passed, float)
-    estimand = "share of the pool's tasks that would be passed"
     if not at.size:
-        return Estimate(math.nan, 0.0, 1.0, level, 0, 0.0, estimand, "no outcomes")
+        return Estimate(math.nan, 0.0, 1.0, level, 0, 0.0, ESTIMAND, "no outcomes")
     found = assisted_mean(float(p.mean()), p[at], y, pool_weights(inclusion, sizes, p.size), fitted=_FITTED)
     rest = math.sqrt(1 - at.size / p.size)  # what was asked is known
     found = AssistedMean(found.value, max(found.se * rest, 1e-9), found.n)
     method = "item response prediction, corrected by weighted residuals"
-    return (anytime_estimate if anytime else fixed_estimate)(found, level, estimand, method)
+    return (anytime_estimate if anytime else fixed_estimate)(found, level, ESTIMAND, method)

@@ -63,7 +63,7 @@ class PoolProbe:
         draw, where their answers together vary most.
         """
         probes = [self, *beside]
-        predicted = np.array([probe.predicted for probe in probes])
+        predicted = np.array([probe._items.predict(probe._tasks, probe._passed, averaged=True) for probe in probes])
         draw = draw_from_pool(
             predicted.mean(axis=0),
             self._left,
@@ -88,5 +88,9 @@ class PoolProbe:
             raise ValueError(f"{len(self._passed)} answers to {len(self._tasks)} tasks")
 
     def rate(self, *, level: float = 0.95, anytime: bool = False) -> Estimate:
-        """The share of the pool that the examinee passes."""
+        """The share of the pool that the examinee passes: predictions corrected by weighted residuals, right whatever the panel says."""
         return pool_rate(self.predicted, self._tasks, self._passed, self._inclusion, self._sizes, level=level, anytime=anytime)
+
+    def modelled_rate(self, *, level: float = 0.95) -> Estimate:
+        """The same by the predictions alone: a little narrower where few were asked, and wrong where the panel misleads."""
+        return self._items.imputed_rate(self._tasks, self._passed, level=level)
