@@ -51,6 +51,7 @@ def comparisons(runs: Sequence[StoredRun], level: float) -> Iterator[Section]:
         ),
         notes=tuple(failed),
         data={"first": first, "comparisons": [one.to_json() for one in corrected]},
+        brief=True,
     )
 
 

@@ -84,16 +84,19 @@ def _points(value: float, low: float, high: float) -> str:
 
 
 def _tables(found: ScreenReport) -> Iterator[Table]:
-    rows = []
+    effects, logits = [], []
     for variable in found.ranked:
         effect = variable.largest
+        name, change = f"{variable.name} ({variable.role.value})", f"{effect.source} to {effect.target}"
         fresh = "" if variable.confirmation is None else "confirmed" if variable.confirmation.confirmed else "not confirmed"
-        logits = f"{signed(effect.logits, 2)} ({signed(effect.logits_low, 2)} to {signed(effect.logits_high, 2)})"
         points = _points(effect.points, effect.points_low, effect.points_high)
-        change = f"{effect.source} to {effect.target}"
-        rows.append((variable.name, variable.role.value, variable.verdict.value, change, points, logits, f"{variable.p_value:.2g}", fresh))
-    columns = ("variable", "role", "verdict", "largest effect: from, to", "pass rate", "log odds", "p", "on fresh tasks")
-    yield Table("Surface variables are the negative controls, premises the positive ones", columns, tuple(rows), ("p",))
+        effects.append((name, variable.verdict.value, change, points, fresh))
+        odds = f"{signed(effect.logits, 2)} ({signed(effect.logits_low, 2)} to {signed(effect.logits_high, 2)})"
+        logits.append((name, change, odds, f"{variable.p_value:.2g}"))
+    columns = ("variable (role)", "verdict", "largest effect", "on the pass rate", "fresh tasks")
+    yield Table("Surface variables are the negative controls, premises the positive ones", columns, tuple(effects))
+    headings = ("variable (role)", "largest effect", "log odds", "p, average effect")
+    yield Table("The same effects in log odds; p over all looks", headings, tuple(logits), ("p, average effect",))
     pairs = tuple(
         (
             f"{pair.first} = {pair.first_value} with {pair.second} = {pair.second_value}",
