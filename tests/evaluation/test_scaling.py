@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from unseen.cli._app import app
 from unseen.errors import UnseenError
-from unseen.evaluation import evaluate, parse_compute, scaling
+from unseen.evaluation import evaluate, parse_compute, scaling, scaling_report
 from unseen.families import family
 from unseen.measuring import demands
 from unseen.minting import mint, write_tasks
@@ -76,6 +76,19 @@ def test_the_command_prints_the_table_and_json(place: Path) -> None:
     assert "static − fresh" in shown.output
     as_json = json.loads(CliRunner().invoke(app, [*words, "--json"]).stdout)
     assert as_json["table"]["compute"] == [1e20, 1e21, 1e22, 1e23]
+
+
+def test_the_table_is_a_section_of_the_report(place: Path) -> None:
+    run, compute, store = known(place)
+    found = scaling([run], compute, store=store)
+    (section, *others) = scaling_report(found, [run], store=store).sections
+    assert section.kind == "scaling"
+    assert {other.kind for other in others} == {"gain"}
+    assert "static" in section.answer
+    words = ["scaling", run, *(word for model, size in compute.items() for word in ("--compute", f"{model}={size:g}"))]
+    page = place / "page.html"
+    assert CliRunner().invoke(app, [*words, "--store", str(place / "runs"), "--page", str(page)]).exit_code == 0
+    assert "How much more is passed with ten times the compute?" in page.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("text", ["m", "m=", "=3", "m=-1", "m=inf", "m=many"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -16,16 +17,20 @@ if TYPE_CHECKING:
 def scaling(
     runs: Annotated[list[str], typer.Argument(metavar="RUN...", help="Stored runs that asked the models the same tasks.", show_default=False)],
     compute: Annotated[list[str], typer.Option("--compute", metavar="MODEL=FLOPS", help="A model's training compute, or its size. Repeat for each model.", show_default=False)],
+    page: Annotated[Path | None, typer.Option("--page", metavar="FILE", help="Also write the runs' report with this table in it (.html or .json).", show_default=False)] = None,
     level: Annotated[float, typer.Option("--level", help="Level of the intervals and of the claims.")] = 0.95,
     store: Where = None,
     as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Improvement per tenfold compute on static, fresh, composed and counterfactual tasks, with intervals and tested differences."""
-    from unseen.evaluation import parse_compute
+    from unseen.evaluation import parse_compute, scaling_report
     from unseen.evaluation import scaling as measure
     from unseen.storing import Store
 
-    found = measure(runs, parse_compute(compute), store=Store(store), level=level)
+    opened = Store(store)
+    found = measure(runs, parse_compute(compute), store=opened, level=level)
+    if page:
+        scaling_report(found, runs, store=opened, level=level).save(page)
     if as_json:
         return print_json(found.to_json())
     return _print(found)

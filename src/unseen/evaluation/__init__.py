@@ -8,7 +8,7 @@ from unseen.evaluation._planning import FamilyForecast, Forecast, Goal, ModelFor
 from unseen.evaluation._precedent import Amount
 from unseen.evaluation._report import report
 from unseen.evaluation._run_folder import RunFolder
-from unseen.evaluation._scaling import Scaling, parse_compute, scaling
+from unseen.evaluation._scaling import Scaling, parse_compute, scaling, scaling_report
 
 __all__ = [
     "Amount",
@@ -27,4 +27,5 @@ __all__ = [
     "parse_compute",
     "report",
     "scaling",
+    "scaling_report",
 ]

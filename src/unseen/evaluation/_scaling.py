@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from unseen.errors import FamilyError, UnseenError
+from unseen.evaluation._report import report
 from unseen.families import all_families
 from unseen.measuring import ComputeTable, Condition, Emergence, compute_emergence, compute_table, conditions_of, plain
 from unseen.outcome import Outcome
+from unseen.reporting import Report, scaling_section
 from unseen.storing import Store
 
 
@@ -28,6 +30,13 @@ class Scaling:
     def to_json(self) -> dict[str, Any]:
         """Plain JSON."""
         return dict(plain(self))
+
+
+def scaling_report(found: Scaling, runs: Sequence[str], *, store: Store | None = None, level: float = 0.95) -> Report:
+    """The report of the runs with the compute table as its first section."""
+    whole = report(runs, store=store, level=level)
+    section = scaling_section(found.table, found.emergence, found.left_out)
+    return replace(whole, sections=(section, *whole.sections))
 
 
 def parse_compute(texts: Sequence[str]) -> dict[str, float]:

@@ -6,6 +6,7 @@ from unseen.reporting._gain_section import answer as gain_answer
 from unseen.reporting._gain_section import tables as gain_tables
 from unseen.reporting._json_schema import report_schema
 from unseen.reporting._report import Asked, Report, ReportedRun
+from unseen.reporting._scaling_section import scaling_section
 from unseen.reporting._section import Exhibit, Figure, Section, StoredRun, Table, command
 
 __all__ = [
@@ -22,5 +23,6 @@ __all__ = [
     "gain_answer",
     "gain_tables",
     "report_schema",
+    "scaling_section",
     "sections",
 ]
