@@ -13,7 +13,7 @@ from unseen.choices import Choices, derive_seed
 from unseen.examinees import ItemResponse, simulated
 from unseen.families.base import Family
 from unseen.families.registry import family as family_named
-from unseen.minting import Edition, EditionArm, EditionKey, differs, fixed_source, plant, write_tasks
+from unseen.minting import Edition, EditionArm, EditionKey, differs, familiar_source, fixed_source, plant, write_tasks
 from unseen.outcome import Arm, Assignment, Outcome, Source
 from unseen.plan import Budget
 from unseen.probing import interview
@@ -97,7 +97,7 @@ class Lab:
         return self._sittings[examinee, sheet]
 
     def sheet(self, name: str) -> list[Assignment]:
-        """Questions that every examinee is asked alike: ``tasks``, ``other tasks``, ``wrong keys``, the reference ``mix``, ``twins``, ``static`` and their fresh ``siblings``,
+        """Questions that every examinee is asked alike: ``tasks``, ``other tasks``, ``wrong keys``, the reference ``mix``, ``twins``, ``static`` and their fresh ``siblings``, ``gain`` (sets of both and new templates),
         the ``public`` and ``secret`` part of an edition.
         """
         if name not in self._assignments:
@@ -129,6 +129,9 @@ class Lab:
         if name in ("tasks", "other tasks", "static", "mix"):
             count = {"static": self.size.static, "mix": _MIX}.get(name, self.size.tasks)
             return _all(fixed_source(FAMILIES, count, seed, twins=0.0, planted=0.0, cross_check=0.0))
+        if name == "gain":
+            static = [given.task for given in self.sheet("static")]
+            return _all(familiar_source(static, seed, sets=self.size.static, siblings=2, cross_check=0.0))
         if name == "siblings":
             return [replace(given, task=_sibling(given.task, seed)) for given in self.sheet("static")]
         return [Assignment(found.task, Arm.EXPLORE, found.task.id) for found in self.edition().tasks(EditionArm(name))]

@@ -15,13 +15,14 @@ from typing import Any
 from unseen import __version__
 from unseen.errors import PlanError
 from unseen.measuring import plain
-from unseen.validating import _comparing, _faults, _hunting, _memory, _rates, _screening, _twins
+from unseen.validating import _comparing, _faults, _gains, _hunting, _memory, _rates, _screening, _twins
 from unseen.validating._check import Line, PlantedCheck, judge
 from unseen.validating._lab import FULL, QUICK, Lab
 
 CHECKS: tuple[PlantedCheck, ...] = (
     _memory.STATIC,
     _memory.EDITION,
+    _gains.GAIN,
     _screening.SHORTCUT,
     _screening.CONTROLS,
     _twins.SURFACE,
