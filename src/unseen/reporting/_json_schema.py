@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from enum import Enum
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from unseen.measuring import Comparison, GainAccount, Summary
+from unseen.measuring import Comparison, ComputeTable, Emergence, GainAccount, SiblingSummary, Summary
 from unseen.outcome import Outcome
 from unseen.probing import ScreenReport
 from unseen.reporting._report import LEFT_OUT, SCHEMA, ReportedRun
@@ -67,6 +67,8 @@ def _kinds(known: _Definitions) -> dict[str, dict[str, Any]]:
         "screening": _RUN | known.properties_of(ScreenReport),
         "hunting": _RUN | _HUNTING,
         "gain": _RUN | known.properties_of(GainAccount),
+        "consistency": {"examinees": {"type": "array", "items": known.of(SiblingSummary)}},
+        "scaling": {"table": known.of(ComputeTable), "emergence": known.of(Emergence | None), "left_out": {"type": "integer"}},
     }
 
 
