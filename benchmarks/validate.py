@@ -147,7 +147,7 @@ class Runner:
         if scale < 1.5 * suite.pilot:
             return best
         try:
-            return self.measured(suite, _rounded(min(scale, 1.0)), max(3 * left, LEAST_SECONDS))
+            return self.measured(suite, _rounded(min(scale, 1.0)), max(1.5 * left, LEAST_SECONDS))
         except BenchmarkError:
             return best  # slower than it was: what was measured stands
 
