@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from unseen import __version__
 from unseen.measuring import Summary
-from unseen.outcome import Outcome
+from unseen.outcome import Arm, Outcome
 from unseen.reporting import _tables as tables
 from unseen.reporting import _wording as say
 from unseen.reporting._section import slug
@@ -83,6 +83,7 @@ def _measured(summaries: Sequence[Summary], drawn: Mapping[str, Markup]) -> dict
         "check_figure": drawn.get("checks", ""),
         "check_table": tables.check_table(summaries),
         "family_table": tables.family_table(summaries),
+        "rates_table": tables.rates_table(summaries),
         "family_blocks": [
             {"name": name, "svg": drawn[f"family-{slug(name)}"], "table": tables.strata_table(summaries, name)} for name in families
         ],
@@ -171,11 +172,16 @@ def _how(plan: Mapping[str, Any]) -> str:
 def _cards(summary: Summary) -> list[dict[str, str]]:
     e, q = summary.calibrated.error, summary.calibrated.false_pass
     return [
-        {"label": "Pass rate over easy to hard", "value": say.percent(summary.overall.value), "note": f"{say.percent(summary.overall.low)} to {say.percent(summary.overall.high)}; design-based, equal weight on each domain"},
+        {"label": "Pass rate over easy to hard", "value": say.percent(summary.overall.value), "note": f"{say.percent(summary.overall.low)} to {say.percent(summary.overall.high)}; design-based, equal weight on each domain{_assisted(summary)}"},
         {"label": "Corrected for wrong keys", "value": say.percent(summary.calibrated.rate.value), "note": f"{say.percent(summary.calibrated.rate.low)} to {say.percent(summary.calibrated.rate.high)}; e at most {say.percent(e.high)}, q {say.interval(q)}"},
         {"label": "Another story", "value": _effect_value(say.effect(summary.surface)), "note": f"{say.effect(summary.surface)}: {say.conclusion(summary.surface)}"},
         {"label": "A rule against habit", "value": _effect_value(say.effect(summary.premise)), "note": f"{say.effect(summary.premise)}: {say.conclusion(summary.premise)}"},
     ]  # fmt: skip
+
+
+def _assisted(summary: Summary) -> str:
+    """The rate from every weighted answer, where there are more than the exploring ones."""
+    return f". Every answer weighted: {say.interval(summary.overall_assisted)}" if summary.arms.get(Arm.ADAPT) else ""
 
 
 def _notes(summaries: Sequence[Summary]) -> list[str]:

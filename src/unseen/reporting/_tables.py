@@ -121,6 +121,22 @@ def _family_row(summary: Summary, family: FamilySummary) -> list[object]:
     ]
 
 
+def rates_table(summaries: Sequence[Summary]) -> Markup:
+    """Several ways to the same pass rate, one row per model and family: they should agree within their intervals."""
+    if not any(summary.arms.get(Arm.ADAPT) for summary in summaries):
+        return Markup("")
+    rows = [
+        [s.examinee, f.name, *(say.interval(rate) for rate in (f.rate, f.assisted_rate, f.anytime_rate, f.modelled_rate))]
+        for s in summaries
+        for f in s.families
+    ]
+    rows += [
+        [s.examinee, "all", *(say.interval(rate) for rate in (s.overall, s.overall_assisted, s.overall_anytime)), ""] for s in summaries
+    ]
+    columns = ["model", "family", "exploring answers alone", "every answer, weighted", "the same, at any moment", "fitted curve alone"]
+    return table("The same pass rate in several ways: design-based, model-assisted (twice) and model-based", columns, rows)
+
+
 def strata_table(summaries: Sequence[Summary], name: str) -> Markup:
     """Pass rates of one family by stratum of difficulty, one column per model."""
     asked = {s.examinee: f.strata for s in summaries for f in s.families if f.name == name}
