@@ -34,7 +34,7 @@ RATES = {"fails 85% against 10%": (0.85, 0.10), "fails 88% against 29%": (0.88, 
 ENOUGH = 3.0  # log odds for a rule, as in the hunt
 SURE = 0.9  # chance of matching, as in the hunt
 UNIFORM_MOST, UNIFORM_STEP, MISSED = 8_000, 25, 20_000
-BANDS = ((0.005, 0.015), (0.015, 0.03), (0.03, 0.05))
+BANDS = ((0.005, 0.015), (0.015, 0.03), (0.03, 0.051))
 
 
 @dataclass
@@ -198,7 +198,7 @@ def bands(tally: Tally) -> dict[str, str]:
     """Median answers until the first failure inside and until the rule is proposed, by the region's share of the space."""
     volumes, found = np.array(tally.volumes), {}
     for low, high in BANDS:
-        here = (volumes >= low) & (volumes <= high)
+        here = (volumes >= low) & (volumes < high)
         if here.any():
             middle = [
                 float(np.median(np.array(times)[here])) for times in (tally.hit_at, tally.proposed_at, tally.uniform_hit, tally.uniform_at)
