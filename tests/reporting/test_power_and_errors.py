@@ -57,7 +57,7 @@ def section(report: Report, kind: str) -> Section:
 def test_a_saturated_family_is_named_on_the_first_screen_and_one_with_too_few_answers_is_not(two: Report) -> None:
     power = section(two, "power")
     assert power.answer.startswith(
-        "1 of 3 families tell the models apart; time/calendar is saturated; too few answers to tell for commerce/pricing."
+        "1 of 3 families are shown to tell the models apart; time/calendar is saturated; too few answers to tell for commerce/pricing."
     )
     assert power.answer.endswith("Worth most for its tokens: arithmetic/chain.")
     assert power.notes == ("time/calendar is saturated: every model passes more than 93%",)

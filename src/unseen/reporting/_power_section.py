@@ -46,8 +46,8 @@ def powers(runs: Sequence[StoredRun], level: float) -> Iterator[Section]:
 def _answer(found: Sequence[DiscriminativePower], panel: bool) -> str:
     named = {verdict: [power.family for power in found if power.verdict is verdict] for verdict in Separation}
     saturated = [name for verdict in Separation if verdict.saturated for name in named[verdict]]
-    can = "tell the models apart" if panel else "are neither at the ceiling nor at the floor"
-    parts = [f"{len(named[Separation.SEPARATES])} of {len(found)} {'family' if len(found) == 1 else 'families'} {can}"]
+    shown = "tell the models apart" if panel else "lie between floor and ceiling"
+    parts = [f"{len(named[Separation.SEPARATES])} of {len(found)} {'family is' if len(found) == 1 else 'families are'} shown to {shown}"]
     if saturated:
         parts.append(f"{', '.join(saturated)} {'is' if len(saturated) == 1 else 'are'} saturated")
     if undecided := named[Separation.UNDECIDED]:
