@@ -84,7 +84,7 @@ class HuntPlan(BaseModel):
     @model_validator(mode="after")
     def _enough_answers(self) -> HuntPlan:
         if self.answers < (least := self.reserve + self.each + 64):
-            raise ValueError(f"{self.answers} answers per family are too few to search and confirm; give at least {least}")
+            raise ValueError(f"answers = {self.answers} per family: too few to search and confirm; give at least {least}")
         return self
 
     @property
@@ -196,4 +196,5 @@ class Plan(BaseModel):
             first = error.errors()[0]
             name = ".".join(map(str, first["loc"])) or "the plan"
             shown = "" if not first["loc"] or isinstance(first["input"], dict) else f" = {first['input']!r}"
-            raise PlanError(f"{where}: {name}{shown}: {first['msg'].removeprefix('Value error, ')}") from None
+            named = where if name == where else f"{where}: {name}"
+            raise PlanError(f"{named}{shown}: {first['msg'].removeprefix('Value error, ')}") from None

@@ -109,4 +109,5 @@ class Task:
                 id=row["id"],
             )
         except (KeyError, TypeError, ValueError) as error:
-            raise TaskFileError(f"not a task: {type(error).__name__} {error}") from None
+            problem = f"no field {error}" if isinstance(error, KeyError) else error
+            raise TaskFileError(f"not a task: {problem}") from None

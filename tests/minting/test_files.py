@@ -184,7 +184,7 @@ def _damage(path: Path, how: str) -> None:
         ("edited", "line 2: task [0-9a-f]{32} was edited"),
         ("bytes", "line 2: not UTF-8 at byte 0"),
         ("list", "line 2: not a JSON object"),
-        ("field", "not a task: KeyError 'family'"),
+        ("field", "not a task: no field 'family'"),
         ("nested", "line 2: not JSON"),
     ],
 )

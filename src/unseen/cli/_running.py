@@ -71,7 +71,7 @@ def plan_of(where: str, fields: dict[str, Any], *, budget: str | None, settings:
     if settings:
         spaces = [family(name).space for name in given.get("families") or all_families()]
         given["settings"] = {**given.get("settings", {}), **parse_overrides(settings, *spaces)}
-    return Plan.of(given, where=where)
+    return Plan.of(given, where=where.removeprefix("unseen "))
 
 
 def refuse_with_resume(resume: str, *given: object) -> None:

@@ -50,7 +50,7 @@ def plan(
     if settings:
         spaces = [family_named(name).space for name in fields.get("families") or all_families()]
         fields["settings"] = {**fields.get("settings", {}), **parse_overrides(settings, *spaces)}
-    asked = Plan.of(fields, where=str(config) if config else "unseen plan")
+    asked = Plan.of(fields, where=str(config) if config else "plan")
     found = forecast(asked, goal, like=like, rate=rate, reply_tokens=reply_tokens, store=Store(store) if like else None)
     if as_json:
         print_json(found.to_json())

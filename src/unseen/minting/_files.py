@@ -50,7 +50,10 @@ def read_tasks(path: str | Path) -> Iterator[Task]:
         where = f"{path} line {row.line}"
         if row.value is None:
             raise TaskFileError(f"{where}: {row.problem}; `unseen check` lists every bad row")
-        task = Task.from_row(row.value)
+        try:
+            task = Task.from_row(row.value)
+        except TaskFileError as error:
+            raise TaskFileError(f"{where}: {error}; a file that `unseen mint` wrote is wanted") from None
         if not intact(task):
             raise TaskFileError(f"{where}: task {task.id} was edited (its content has another id); `unseen check` lists every bad row")
         yield task
