@@ -69,13 +69,14 @@ def source_factory(plan: Plan) -> Callable[[str], Source]:
 
 
 def versions(plan: Plan) -> Mapping[str, Any]:
-    """The versions behind a run: the package, Python, the platform, the libraries that matter, every family."""
+    """The versions behind a run: the package, Python, the platform, the libraries that matter, every family that may be asked."""
+    new = (plan.gain.new or tuple(all_families())) if plan.gain else ()
     return {
         "unseen": __version__,
         "python": platform.python_version(),
         "platform": f"{platform.system()} {platform.machine()}",
         "packages": {name: found for name in _PACKAGES if (found := _installed(name))},
-        "families": {name: family(name).version for name in plan.families},
+        "families": {name: family(name).version for name in dict.fromkeys((*plan.families, *new))},
     }
 
 
