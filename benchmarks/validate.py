@@ -34,6 +34,7 @@ import unseen
 HERE = Path(__file__).parent
 ROOT = HERE.parent
 LEAST_SECONDS = 60.0  # before a benchmark is taken to hang
+LONGEST_DETAIL = 20_000  # characters of one of a benchmark's tables; longer ones stay in the cache
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ class Suite:
 
 
 SUITES = (
-    Suite("selfcheck", "The selfcheck over seeds", {"--seeds": 100}, {"--seeds": 1}, weight=6, pilot=0.01),
+    Suite("selfcheck", "The selfcheck over seeds", {"--seeds": 100}, {"--seeds": 1}, weight=4, pilot=0.01),
     Suite("coverage", "Intervals of rates and horizons", {"--repeats": 400}, {"--repeats": 2}, weight=2),
     Suite(
         "irt",
@@ -82,11 +83,11 @@ SUITES = (
         "Asking adaptively",
         {"--members": 300, "--pairs": 150, "--repeats": 40, "--draws": 200},
         {"--members": 8, "--pairs": 6, "--repeats": 2, "--draws": 4},
-        weight=4,
+        weight=5,
         pilot=0.05,
         reads_responses=True,
     ),
-    Suite("hunting", "Hunting failures", {"--hunts": 100}, {"--hunts": 4}, weight=3, pilot=0.04),
+    Suite("hunting", "Hunting failures", {"--hunts": 100}, {"--hunts": 4}, weight=6, pilot=0.04),
     Suite("gain", "Genuine or artefact", {"--repeats": 1000}, {"--repeats": 10}, weight=1),
     Suite("curves", "Curves, gradients and tables", {"--repeats": 1000}, {"--repeats": 10}, weight=1),
     Suite("information", "Discriminative power and saturation", {"--repeats": 400}, {"--repeats": 8}, weight=1),
@@ -131,25 +132,22 @@ class Runner:
         return digest.hexdigest()
 
     def within(self, suite: Suite, seconds: float) -> dict[str, Any]:
-        """The result with as many repetitions as fit into a number of seconds, after pilots. Raises :class:`BenchmarkError`.
+        """The result with as many repetitions as fit into a number of seconds. Raises :class:`BenchmarkError`.
 
-        Where even the least numbers take their time (a fixed part), a second pilot tells it from what grows with repetitions.
+        Repetitions grow at most fourfold from one run to the next, so that each tells how long the next may take, fixed parts included.
         """
         left, limit = seconds, max(4 * seconds, LEAST_SECONDS)
-        least = best = self.measured(suite, 0.0, limit)
-        left -= 0.0 if least["cached"] else least["wall_seconds"]
-        fixed = 0.0
-        if suite.arguments(suite.pilot) != suite.arguments(0.0):
-            best = self.measured(suite, suite.pilot, limit)
+        best, scale, further = self.measured(suite, 0.0, limit), 0.0, suite.pilot
+        while True:
             left -= 0.0 if best["cached"] else best["wall_seconds"]
-            fixed = min(least["wall_seconds"], 0.9 * best["wall_seconds"])
-        scale = suite.pilot * (0.9 * left - fixed) / (best["wall_seconds"] - fixed)
-        if scale < 1.5 * suite.pilot:
-            return best
-        try:
-            return self.measured(suite, _rounded(min(scale, 1.0)), max(1.5 * left, LEAST_SECONDS))
-        except BenchmarkError:
-            return best  # slower than it was: what was measured stands
+            if scale:
+                further = _rounded(min(4 * scale, 0.9 * scale * max(left, 0.001) / best["wall_seconds"], 1.0))
+            if further < 1.5 * scale:
+                return best
+            try:
+                best, scale = self.measured(suite, further, max(1.5 * left, LEAST_SECONDS)), further
+            except BenchmarkError:
+                return best  # slower than it was: what was measured stands
 
 
 def _rounded(scale: float) -> float:
@@ -201,7 +199,8 @@ def measure(suites: Sequence[Suite], runner: Runner, minutes: float | None, work
 
 
 def document(results: list[dict[str, Any]], minutes: float | None, workers: int, seconds: float) -> dict[str, Any]:
-    """What is written to validation.json. ``format`` rises when a field changes its meaning."""
+    """What is written to validation.json, without the longest tables. ``format`` rises when a field changes its meaning."""
+    short = [{name: value for name, value in suite.items() if len(json.dumps(value)) <= LONGEST_DETAIL} for suite in results]
     return {
         "format": 1,
         "unseen": unseen.__version__,
@@ -211,8 +210,19 @@ def document(results: list[dict[str, Any]], minutes: float | None, workers: int,
         "budget_minutes": minutes,
         "workers": workers,
         "seconds": seconds,
-        "suites": results,
+        "suites": short,
     }
+
+
+def merged(before: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
+    """What was measured before with what ``--only`` measured anew in its place; times add up. Other versions' results are not kept."""
+    if any(before.get(what) != now[what] for what in ("format", "unseen", "python", "platform")):
+        return now
+    suites = {suite["name"]: suite for suite in (*before["suites"], *now["suites"])}
+    minutes = None if now["budget_minutes"] is None else (before["budget_minutes"] or 0) + now["budget_minutes"]
+    ordered = [suites[suite.name] for suite in SUITES if suite.name in suites]
+    workers, seconds = max(before["workers"], now["workers"]), before["seconds"] + now["seconds"]
+    return {**now, "budget_minutes": minutes, "workers": workers, "seconds": seconds, "suites": ordered}
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -221,7 +231,12 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--budget", type=float, default=20.0, metavar="MINUTES", help="wall time to spend (default 20)")
     parser.add_argument("--workers", type=int, default=min(os.cpu_count() or 1, 2), help="benchmarks at once")
     parser.add_argument("--quick", action="store_true", help="the least numbers of repetitions instead of a budget")
-    parser.add_argument("--only", action="append", choices=[suite.name for suite in SUITES], help="this benchmark; repeatable")
+    parser.add_argument(
+        "--only",
+        action="append",
+        choices=[suite.name for suite in SUITES],
+        help="this benchmark, keeping what was measured of the others; repeatable",
+    )
     parser.add_argument(
         "--responses", type=Path, help="real answers in KUMO's response format (.csv.gz), for the benchmarks that read them"
     )
@@ -238,6 +253,8 @@ def main(words: Sequence[str] | None = None) -> int:
         results = measure(chosen, Runner(options.cache, options.responses and options.responses.resolve()), minutes, options.workers)
         options.out.mkdir(parents=True, exist_ok=True)
         made = document(results, minutes, options.workers, time.perf_counter() - started)
+        if options.only and data.exists():
+            made = merged(json.loads(data.read_text(encoding="utf-8")), made)
         data.write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
     made = json.loads(data.read_text(encoding="utf-8"))
     write_page(made, options.out)

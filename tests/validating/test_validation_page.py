@@ -125,6 +125,18 @@ def test_the_tool_measures_writes_and_goes_on_where_it_stopped(tools: tuple[Modu
     assert json.loads((tmp_path / "validation.json").read_text())["suites"][0]["cached"]
 
 
+def test_measuring_one_benchmark_anew_keeps_the_others_of_the_same_version(tools: tuple[ModuleType, ModuleType]) -> None:
+    def made(version: str, **suites: int) -> dict[str, Any]:
+        listed = [{"name": name, "wall_seconds": wall} for name, wall in suites.items()]
+        about = {"format": 1, "unseen": version, "python": "3.12", "platform": "Linux"}
+        return {**about, "budget_minutes": 2.0, "workers": 2, "seconds": 60.0, "suites": listed}
+
+    both = tools[0].merged(made("1", gain=1, irt=2), made("1", gain=3))
+    assert [(suite["name"], suite["wall_seconds"]) for suite in both["suites"]] == [("irt", 2), ("gain", 3)]
+    assert both["budget_minutes"] == 4 and both["seconds"] == 120
+    assert tools[0].merged(made("1", irt=2), made("2", gain=3)) == made("2", gain=3)
+
+
 def test_the_committed_page_is_the_one_its_data_gives(tools: tuple[ModuleType, ModuleType]) -> None:
     made = json.loads((ROOT / "docs" / "validation.json").read_text(encoding="utf-8"))
     assert tools[1].page(made) == (ROOT / "docs" / "validation.md").read_text(encoding="utf-8"), "run: python benchmarks/validate.py --page"
