@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 
 _INTERRUPTED = 130  # what shells expect of a command that was ended by Ctrl-C
@@ -12,6 +13,10 @@ def main() -> None:
     try:
         _run()
     except KeyboardInterrupt:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C does not spoil the exit
+        # An interrupt that once passed through exec(), as where dataclasses are made, leaves a flag by which `python -m` kills itself with
+        # the signal in the end, caught or not. Every exec of text clears it.
+        exec("")
         sys.stderr.write("unseen: interrupted; nothing finished was lost\n")
         sys.exit(_INTERRUPTED)
     except BrokenPipeError:
